@@ -1,0 +1,5 @@
+/** Descriptors of every topic: name, key, value, partitions, cleanup policy, size limit. May import the serdes. */
+@NullMarked
+package io.fineprune.schemas.topic;
+
+import org.jspecify.annotations.NullMarked;
