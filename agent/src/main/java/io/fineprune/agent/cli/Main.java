@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "fineprune",
         mixinStandardHelpOptions = true,
-        description = "Personalises a fleet's model for each user by pruning, without labels.")
+        description = "Personalises a fleet's model for each user by pruning, without labels.",
+        subcommands = {BrokerCommand.class})
 public final class Main implements Runnable {
     @Override
     public void run() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.broker;
+
+import org.jspecify.annotations.NullMarked;
