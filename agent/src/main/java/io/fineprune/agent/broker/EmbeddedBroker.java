@@ -155,6 +155,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("share.coordinator.state.topic.min.isr", "1");
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
         properties.put("log.cleaner.io.buffer.size", Integer.toString(64 << 10));
+        properties.put("broker.session.timeout.ms", "6000");
+        properties.put("broker.heartbeat.interval.ms", "1000");
         properties.put("num.network.threads", "2");
         properties.put("num.io.threads", "4");
         properties.put("background.threads", "2");
