@@ -1,0 +1,97 @@
+package io.fineprune.agent.config;
+
+import io.fineprune.schemas.v1.Criterion;
+import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.Scope;
+import java.util.List;
+import java.util.Optional;
+
+/** The one table of everything that can be configured beside {@code kafka.*}. */
+public final class Settings {
+    public static final Choices<Criterion> CRITERIA = Choices.of(Criterion.class, "CRITERION_");
+    public static final Choices<Granularity> GRANULARITIES = Choices.of(Granularity.class, "GRANULARITY_");
+    public static final Choices<Scope> SCOPES = Choices.of(Scope.class, "SCOPE_");
+
+    public static final Setting<String> MODEL_DIRECTORY = Setting.text(
+            "model.directory",
+            Optional.empty(),
+            "a folder with a SavedModel and model.yaml",
+            "The source model that the fleet runs.");
+    public static final Setting<String> APPLICATION_ID = Setting.text(
+            "application.id",
+            Optional.of("fineprune"),
+            "a name",
+            "Names the consumer group, the internal topics and the transactions; the same for all agents of a fleet.");
+    public static final Setting<String> STATE_DIRECTORY = Setting.text(
+            "state.directory",
+            Optional.of("fineprune-data/state"),
+            "a folder",
+            "Where the state stores live; another one for each agent on a machine.");
+    public static final Setting<Long> THREADS =
+            Setting.integer("threads", 1, 1, 256, "threads", "Stream threads of this agent.");
+    public static final Setting<Long> STANDBY_REPLICAS =
+            Setting.integer("standby.replicas", 1, 0, 8, "copies", "Warm copies of each state store on other agents.");
+    public static final Setting<Long> BATCH_EVENTS =
+            Setting.integer("batch.events", 32, 1, 1024, "events", "Events of one forward pass.");
+    public static final Setting<Long> BATCH_MAX_DELAY = Setting.integer(
+            "batch.max.delay.ms",
+            100,
+            1,
+            60_000,
+            "milliseconds",
+            "How long an event waits for others to fill a forward pass.");
+    public static final Setting<Long> BUDGET_EVENTS = Setting.integer(
+            "budget.events", 200, 1, 1_000_000, "events", "Events of a user before the model is pruned for that user.");
+    public static final Setting<Long> BUDGET_MILLIS = Setting.integer(
+            "budget.millis",
+            0,
+            0,
+            31_536_000_000L,
+            "milliseconds",
+            "Time from a user's first event after which the model is pruned with what there is; 0 turns it off.");
+    public static final Setting<Double> SPARSITY =
+            Setting.decimal("pruning.sparsity", 0.5, 0, 0.99, "Share of nodes or weights that is removed.");
+    public static final Setting<Criterion> CRITERION =
+            Setting.choice("pruning.criterion", "activation", CRITERIA, "How nodes or weights are scored.");
+    public static final Setting<Granularity> GRANULARITY =
+            Setting.choice("pruning.granularity", "node", GRANULARITIES, "Whether whole nodes or weights are removed.");
+    public static final Setting<Scope> SCOPE = Setting.choice(
+            "pruning.scope", "layer", SCOPES, "Whether each layer loses the same share or one threshold rules all.");
+    public static final Setting<Long> SEED = Setting.integer(
+            "pruning.seed", 42, Long.MIN_VALUE, Long.MAX_VALUE, "any size", "Seed of the random criterion.");
+    public static final Setting<Long> TOPIC_REPLICATION = Setting.integer(
+            "topics.replication",
+            -1,
+            -1,
+            32,
+            "copies",
+            "Replicas of every topic that is created, internal ones too; -1: as the cluster is configured.");
+    public static final Setting<String> HTTP_HOST = Setting.text(
+            "http.host", Optional.of("0.0.0.0"), "a host name or address", "Where /metrics and /health listen.");
+    public static final Setting<Long> HTTP_PORT =
+            Setting.integer("http.port", 9404, 0, 65_535, "a port", "Port of /metrics and /health; 0: any free one.");
+
+    private Settings() {}
+
+    /** All, in the order in which they are documented. */
+    public static List<Setting<?>> all() {
+        return List.of(
+                MODEL_DIRECTORY,
+                APPLICATION_ID,
+                STATE_DIRECTORY,
+                THREADS,
+                STANDBY_REPLICAS,
+                BATCH_EVENTS,
+                BATCH_MAX_DELAY,
+                BUDGET_EVENTS,
+                BUDGET_MILLIS,
+                SPARSITY,
+                CRITERION,
+                GRANULARITY,
+                SCOPE,
+                SEED,
+                TOPIC_REPLICATION,
+                HTTP_HOST,
+                HTTP_PORT);
+    }
+}

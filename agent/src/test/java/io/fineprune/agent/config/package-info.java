@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.config;
+
+import org.jspecify.annotations.NullMarked;
