@@ -1,0 +1,55 @@
+package io.fineprune.schemas.serde;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import io.fineprune.schemas.v1.MaskUpdate;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * SHA-256 of a mask update serialised without its checksum field. Fields that this version does not know are part of it:
+ * they keep their place behind those it knows, so that new fields must get higher numbers than old ones.
+ */
+public final class MaskChecksum {
+    /** Bytes of a checksum. */
+    public static final int BYTES = 32;
+
+    private MaskChecksum() {}
+
+    /** The checksum that the update should carry, whatever it carries now. */
+    public static ByteString compute(MaskUpdate update) {
+        MessageDigest digest = sha256();
+        CodedOutputStream out =
+                CodedOutputStream.newInstance(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        out.useDeterministicSerialization();
+        try {
+            update.toBuilder().clearChecksum().build().writeTo(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Writing to a digest failed", e);
+        }
+        return ByteString.copyFrom(digest.digest());
+    }
+
+    /** The same update with its checksum put in. */
+    public static MaskUpdate seal(MaskUpdate update) {
+        return update.toBuilder().setChecksum(compute(update)).build();
+    }
+
+    /** Whether the update carries the checksum of its content. */
+    public static boolean verify(MaskUpdate update) {
+        return compute(update).equals(update.getChecksum());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java runtime has SHA-256, but this one does not", e);
+        }
+    }
+}

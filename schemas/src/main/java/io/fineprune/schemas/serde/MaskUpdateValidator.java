@@ -1,0 +1,50 @@
+package io.fineprune.schemas.serde;
+
+import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.v1.MaskUpdate;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Bounds of {@link MaskUpdate}; the checksum must be that of the content. */
+final class MaskUpdateValidator implements Validator<MaskUpdate> {
+    static final int MAX_LAYERS = 4096;
+
+    @Override
+    public void validate(MaskUpdate update) {
+        Check.text("mask_update.user_id", update.getUserId(), 1, Identifiers.MAX_USER_BYTES);
+        Check.text("mask_update.model_id", update.getModelId(), 1, Identifiers.MAX_MODEL_BYTES);
+        Check.exactBytes(
+                "mask_update.model_fingerprint", update.getModelFingerprint(), Identifiers.FINGERPRINT_BYTES, "");
+        Check.atLeast("mask_update.version", update.getVersion(), 1);
+        Check.range("mask_update.parent_version", update.getParentVersion(), 0, update.getVersion() - 1);
+        Check.specified("mask_update.criterion", update.getCriterionValue(), update.getCriterion());
+        Check.specified("mask_update.granularity", update.getGranularityValue(), update.getGranularity());
+        Check.specified("mask_update.scope", update.getScopeValue(), update.getScope());
+        layers(update);
+        Check.present("mask_update.sparsity", update.hasSparsity());
+        PruningReportValidator.sparsity("mask_update.sparsity", update.getSparsity());
+        Check.present("mask_update.evidence", update.hasEvidence());
+        PruningReportValidator.evidence("mask_update.evidence", update.getEvidence());
+        Check.specified("mask_update.trigger", update.getTriggerValue(), update.getTrigger());
+        Check.exactBytes("mask_update.checksum", update.getChecksum(), MaskChecksum.BYTES, "");
+        if (!MaskChecksum.verify(update)) {
+            throw Check.expected("the SHA-256 of the message", "mask_update.checksum", "that of another one");
+        }
+    }
+
+    private static void layers(MaskUpdate update) {
+        int count = update.getLayersCount();
+        if (count < 1 || count > MAX_LAYERS) {
+            throw Check.expected("1 to " + MAX_LAYERS + " layers", "mask_update.layers", count);
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            String field = "mask_update.layers[" + i + "]";
+            LayerMask layer = update.getLayers(i);
+            MaskBits.check(field, layer);
+            if (!names.add(layer.getLayer())) {
+                throw Check.expected("a name of its own", field + ".layer", "that of an earlier layer");
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.fineprune.schemas.serde;
+
+import io.fineprune.schemas.v1.FeedbackLabel;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredSums;
+
+/** The serde of every message and key. Serdes are stateless: share them or make new ones, as you like. */
+public final class MessageSerdes {
+    /** The largest payload, names and what later versions may add. */
+    public static final int MAX_SENSOR_EVENT_BYTES = SensorEventValidator.MAX_PAYLOAD_BYTES + 4096;
+
+    /** One bit for each of 67 million weights, at most; ResNet50 has 25 million. */
+    public static final int MAX_MASK_UPDATE_BYTES = 8 * 1024 * 1024;
+
+    /** 349,525 nodes at most; ResNet50 has 27 thousand. */
+    public static final int MAX_STORED_SUMS_BYTES = 8 * 1024 * 1024;
+
+    /** Commands, reports, acknowledgements, labels and lifecycles. */
+    public static final int MAX_SMALL_MESSAGE_BYTES = 16 * 1024;
+
+    private static final int FEW_FIELDS = 256;
+    private static final int LAYER_FIELDS = 4;
+
+    private MessageSerdes() {}
+
+    public static MessageSerde<SensorEvent> sensorEvent() {
+        return new MessageSerde<>(
+                "sensor_event",
+                SensorEvent.getDefaultInstance(),
+                SensorEvent.parser(),
+                new SensorEventValidator(),
+                MAX_SENSOR_EVENT_BYTES,
+                FEW_FIELDS);
+    }
+
+    public static MessageSerde<PruneCommand> pruneCommand() {
+        return new MessageSerde<>(
+                "prune_command",
+                PruneCommand.getDefaultInstance(),
+                PruneCommand.parser(),
+                new PruneCommandValidator(),
+                MAX_SMALL_MESSAGE_BYTES,
+                FEW_FIELDS);
+    }
+
+    /** Updates must carry their checksum: see {@link MaskChecksum#seal}. */
+    public static MessageSerde<MaskUpdate> maskUpdate() {
+        return new MessageSerde<>(
+                "mask_update",
+                MaskUpdate.getDefaultInstance(),
+                MaskUpdate.parser(),
+                new MaskUpdateValidator(),
+                MAX_MASK_UPDATE_BYTES,
+                FEW_FIELDS + LAYER_FIELDS * MaskUpdateValidator.MAX_LAYERS);
+    }
+
+    public static MessageSerde<PruningReport> pruningReport() {
+        return new MessageSerde<>(
+                "pruning_report",
+                PruningReport.getDefaultInstance(),
+                PruningReport.parser(),
+                new PruningReportValidator(),
+                MAX_SMALL_MESSAGE_BYTES,
+                FEW_FIELDS);
+    }
+
+    public static MessageSerde<MaskAcknowledgement> maskAcknowledgement() {
+        return new MessageSerde<>(
+                "mask_acknowledgement",
+                MaskAcknowledgement.getDefaultInstance(),
+                MaskAcknowledgement.parser(),
+                new MaskAcknowledgementValidator(),
+                MAX_SMALL_MESSAGE_BYTES,
+                FEW_FIELDS);
+    }
+
+    public static MessageSerde<FeedbackLabel> feedbackLabel() {
+        return new MessageSerde<>(
+                "feedback_label",
+                FeedbackLabel.getDefaultInstance(),
+                FeedbackLabel.parser(),
+                new FeedbackLabelValidator(),
+                MAX_SMALL_MESSAGE_BYTES,
+                FEW_FIELDS);
+    }
+
+    public static MessageSerde<StoredSums> storedSums() {
+        return new MessageSerde<>(
+                "stored_sums",
+                StoredSums.getDefaultInstance(),
+                StoredSums.parser(),
+                new StoredSumsValidator(),
+                MAX_STORED_SUMS_BYTES,
+                FEW_FIELDS);
+    }
+
+    public static MessageSerde<StoredLifecycle> storedLifecycle() {
+        return new MessageSerde<>(
+                "stored_lifecycle",
+                StoredLifecycle.getDefaultInstance(),
+                StoredLifecycle.parser(),
+                new StoredLifecycleValidator(),
+                MAX_SMALL_MESSAGE_BYTES,
+                FEW_FIELDS);
+    }
+
+    public static UserModelKeySerde userModelKey() {
+        return new UserModelKeySerde();
+    }
+
+    /** Keys that are the name of a user or device. */
+    public static IdentifierSerde identifier() {
+        return new IdentifierSerde();
+    }
+}

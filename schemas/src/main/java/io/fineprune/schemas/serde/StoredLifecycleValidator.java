@@ -1,0 +1,30 @@
+package io.fineprune.schemas.serde;
+
+import io.fineprune.schemas.v1.StoredLifecycle;
+
+/** Bounds of {@link StoredLifecycle}. */
+final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
+    static final int MAX_COMMANDS = 32;
+
+    @Override
+    public void validate(StoredLifecycle state) {
+        Check.atLeast("stored_lifecycle.version", state.getVersion(), 0);
+        if (state.hasSettings()) {
+            PruneCommandValidator.settings("stored_lifecycle.settings", state.getSettings());
+        }
+        Check.atLeast("stored_lifecycle.events_at_last_pruning", state.getEventsAtLastPruning(), 0);
+        Check.atLeast("stored_lifecycle.prunings", state.getPrunings(), 0);
+        Check.atLeast("stored_lifecycle.waiting_since_millis", state.getWaitingSinceMillis(), 0);
+        int commands = state.getCommandIdsCount();
+        if (commands > MAX_COMMANDS) {
+            throw Check.expected("at most " + MAX_COMMANDS + " names", "stored_lifecycle.command_ids", commands);
+        }
+        for (int i = 0; i < commands; i++) {
+            Check.text(
+                    "stored_lifecycle.command_ids[" + i + "]",
+                    state.getCommandIds(i),
+                    1,
+                    Identifiers.MAX_COMMAND_BYTES);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.fineprune.schemas.topic;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** What a topic forgets. */
+public sealed interface CleanupPolicy {
+    /** The topic's configuration that makes it so. */
+    Map<String, String> config();
+
+    /** Keeps the last value of each key for ever. */
+    record Compact() implements CleanupPolicy {
+        @Override
+        public Map<String, String> config() {
+            return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        }
+
+        @Override
+        public String toString() {
+            return "compact";
+        }
+    }
+
+    /**
+     * Deletes what is older.
+     *
+     * @param retention at least one second
+     */
+    record Delete(Duration retention) implements CleanupPolicy {
+        public Delete {
+            if (retention.toSeconds() < 1) {
+                throw new IllegalArgumentException("Expected a retention of at least 1 s, but was " + retention);
+            }
+        }
+
+        @Override
+        public Map<String, String> config() {
+            return Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_DELETE,
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    Long.toString(retention.toMillis()));
+        }
+
+        @Override
+        public String toString() {
+            return "delete after " + retention;
+        }
+    }
+}

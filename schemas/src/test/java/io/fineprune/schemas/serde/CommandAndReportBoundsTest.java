@@ -1,0 +1,129 @@
+package io.fineprune.schemas.serde;
+
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningReport;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Every bound of commands and reports, broken one by one. */
+class CommandAndReportBoundsTest extends BoundsContract {
+    static List<Case<?>> cases() {
+        Cases cases = new Cases();
+        commands(cases);
+        reports(cases);
+        return cases.list();
+    }
+
+    private static void command(Cases cases, Consumer<PruneCommand.Builder> change, String error) {
+        cases.when(Samples.command(), MessageSerdes.pruneCommand(), PruneCommand.Builder.class, change, error);
+    }
+
+    private static void commands(Cases cases) {
+        command(cases, b -> b.setCommandId(""), "Expected 1 to 64 bytes in field prune_command.command_id, but was 0");
+        command(
+                cases,
+                b -> b.setCommandId("c".repeat(65)),
+                "Expected 1 to 64 bytes in field prune_command.command_id, but was 65");
+        command(
+                cases,
+                b -> b.setUserId("u".repeat(129)),
+                "Expected at most 128 bytes in field prune_command.user_id, but was 129");
+        command(
+                cases,
+                b -> b.setModelId("m".repeat(65)),
+                "Expected at most 64 bytes in field prune_command.model_id, but was 65");
+        command(
+                cases,
+                b -> b.setActionValue(0),
+                "Expected one of COMMAND_ACTION_REPRUNE, COMMAND_ACTION_CONFIGURE, COMMAND_ACTION_RESET,"
+                        + " COMMAND_ACTION_PAUSE, COMMAND_ACTION_RESUME in field prune_command.action, but was 0");
+        command(
+                cases,
+                b -> b.setRequestedBy("r".repeat(129)),
+                "Expected at most 128 bytes in field prune_command.requested_by, but was 129");
+        command(
+                cases,
+                b -> b.setRequestedAtMillis(-1),
+                "Expected at least 1 in field prune_command.requested_at_millis, but was -1");
+        String settings = " in field prune_command.settings.";
+        for (double sparsity : new double[] {-0.1, 0.991, Double.NaN}) {
+            command(
+                    cases,
+                    b -> b.getSettingsBuilder().setSparsity(sparsity),
+                    "Expected 0 to 0.99" + settings + "sparsity, but was " + sparsity);
+        }
+        command(
+                cases,
+                b -> b.getSettingsBuilder().setCriterionValue(0),
+                "Expected one of CRITERION_ACTIVATION, CRITERION_CONTRIBUTION, CRITERION_FLUCTUATION,"
+                        + " CRITERION_MAGNITUDE, CRITERION_RANDOM" + settings + "criterion, but was 0");
+        command(
+                cases,
+                b -> b.getSettingsBuilder().setGranularityValue(0),
+                "Expected one of GRANULARITY_NODE, GRANULARITY_WEIGHT" + settings + "granularity, but was 0");
+        command(
+                cases,
+                b -> b.getSettingsBuilder().setScopeValue(0),
+                "Expected one of SCOPE_LAYER, SCOPE_GLOBAL" + settings + "scope, but was 0");
+        for (long events : new long[] {0, 1_000_001}) {
+            command(
+                    cases,
+                    b -> b.getSettingsBuilder().setBudgetEvents(events),
+                    "Expected 1 to 1000000" + settings + "budget_events, but was " + events);
+        }
+        for (long millis : new long[] {-1, 31_536_000_001L}) {
+            command(
+                    cases,
+                    b -> b.getSettingsBuilder().setBudgetMillis(millis),
+                    "Expected 0 to 31536000000" + settings + "budget_millis, but was " + millis);
+        }
+    }
+
+    private static void report(Cases cases, Consumer<PruningReport.Builder> change, String error) {
+        cases.when(Samples.report(), MessageSerdes.pruningReport(), PruningReport.Builder.class, change, error);
+    }
+
+    private static void reports(Cases cases) {
+        String field = " in field pruning_report.";
+        report(cases, b -> b.setUserId(""), "Expected 1 to 128 bytes" + field + "user_id, but was 0");
+        report(cases, b -> b.setModelId(""), "Expected 1 to 64 bytes" + field + "model_id, but was 0");
+        report(
+                cases,
+                b -> b.setTriggerValue(0),
+                "Expected one of TRIGGER_BUDGET_EVENTS, TRIGGER_BUDGET_TIME, TRIGGER_COMMAND" + field
+                        + "trigger, but was 0");
+        report(
+                cases,
+                b -> b.setOutcomeValue(0),
+                "Expected one of PRUNING_OUTCOME_PUBLISHED, PRUNING_OUTCOME_NOT_ENOUGH_DATA,"
+                        + " PRUNING_OUTCOME_COMMAND_APPLIED, PRUNING_OUTCOME_COMMAND_REFUSED" + field
+                        + "outcome, but was 0");
+        report(
+                cases,
+                b -> b.setReason("r".repeat(1025)),
+                "Expected at most 1024 bytes" + field + "reason, but was 1025");
+        report(cases, b -> b.setVersion(-1), "Expected at least 0" + field + "version, but was -1");
+        report(
+                cases,
+                b -> b.getSparsityBuilder().setNodes(2),
+                "Expected 0 to 1" + field + "sparsity.nodes, but was 2.0");
+        report(
+                cases,
+                b -> b.getEvidenceBuilder().setEventsSeen(0),
+                "Expected at least 1" + field + "evidence.events_seen, but was 0");
+        report(
+                cases,
+                b -> b.setCommandId("c".repeat(65)),
+                "Expected at most 64 bytes" + field + "command_id, but was 65");
+        report(
+                cases,
+                b -> b.setRequestedBy("r".repeat(129)),
+                "Expected at most 128 bytes" + field + "requested_by, but was 129");
+        report(cases, b -> b.setDecidedAtMillis(0), "Expected at least 1" + field + "decided_at_millis, but was 0");
+        report(cases, b -> b.setPruningMicros(-1), "Expected at least 0" + field + "pruning_micros, but was -1");
+        report(
+                cases,
+                b -> b.setUpdateBytes(8_388_609),
+                "Expected 0 to 8388608" + field + "update_bytes, but was 8388609");
+    }
+}

@@ -1,0 +1,103 @@
+package io.fineprune.schemas.serde;
+
+import static io.fineprune.schemas.serde.Samples.doubles;
+
+import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredSums;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Every bound of stored state, broken one by one. */
+class StoredStateBoundsTest extends BoundsContract {
+    static List<Case<?>> cases() {
+        Cases cases = new Cases();
+        sums(cases);
+        lifecycles(cases);
+        return cases.list();
+    }
+
+    private static void sum(Cases cases, Consumer<StoredSums.Builder> change, String error) {
+        cases.when(Samples.sums(), MessageSerdes.storedSums(), StoredSums.Builder.class, change, error);
+    }
+
+    private static void sums(Cases cases) {
+        String field = " in field stored_sums.";
+        sum(
+                cases,
+                b -> b.setModelFingerprint(zeros(33)),
+                "Expected exactly 32 bytes" + field + "model_fingerprint, but was 33");
+        sum(cases, b -> b.setEvents(-1), "Expected at least 0" + field + "events, but was -1");
+        sum(cases, b -> b.setFirstEventMillis(-1), "Expected at least 0" + field + "first_event_millis, but was -1");
+        sum(cases, b -> b.setLastEventMillis(-1), "Expected at least 0" + field + "last_event_millis, but was -1");
+        sum(cases, b -> b.setAbsolute(zeros(23)), "Expected a multiple of 8 bytes" + field + "absolute, but was 23");
+        sum(
+                cases,
+                b -> b.setAbsolute(doubles(1, -2, 3)),
+                "Expected numbers of at least 0.0" + field + "absolute, but was -2.0 at index 1");
+        sum(
+                cases,
+                b -> b.setLinear(doubles(1, 2)),
+                "Expected exactly 24 bytes (as many as absolute)" + field + "linear, but was 16");
+        sum(
+                cases,
+                b -> b.setLinear(doublesAt(1, Double.NaN)),
+                "Expected finite numbers" + field + "linear, but was NaN at index 1");
+        sum(
+                cases,
+                b -> b.setSquared(doubles(1, 2, 3, 4)),
+                "Expected exactly 24 bytes (as many as absolute)" + field + "squared, but was 32");
+        sum(
+                cases,
+                b -> b.setSquared(doublesAt(2, Double.POSITIVE_INFINITY)),
+                "Expected finite numbers" + field + "squared, but was Infinity at index 2");
+        sum(cases, b -> b.setPosterior(zeros(9)), "Expected a multiple of 8 bytes" + field + "posterior, but was 9");
+        sum(
+                cases,
+                b -> b.setPosterior(doubles(-1)),
+                "Expected numbers of at least 0.0" + field + "posterior, but was -1.0 at index 0");
+    }
+
+    private static void lifecycle(Cases cases, Consumer<StoredLifecycle.Builder> change, String error) {
+        cases.when(Samples.lifecycle(), MessageSerdes.storedLifecycle(), StoredLifecycle.Builder.class, change, error);
+    }
+
+    private static void lifecycles(Cases cases) {
+        String field = " in field stored_lifecycle.";
+        lifecycle(cases, b -> b.setVersion(-1), "Expected at least 0" + field + "version, but was -1");
+        lifecycle(
+                cases,
+                b -> b.getSettingsBuilder().setSparsity(1),
+                "Expected 0 to 0.99" + field + "settings.sparsity, but was 1.0");
+        lifecycle(
+                cases,
+                b -> b.setEventsAtLastPruning(-1),
+                "Expected at least 0" + field + "events_at_last_pruning, but was -1");
+        lifecycle(cases, b -> b.setPrunings(-1), "Expected at least 0" + field + "prunings, but was -1");
+        lifecycle(
+                cases,
+                b -> b.setWaitingSinceMillis(-1),
+                "Expected at least 0" + field + "waiting_since_millis, but was -1");
+        lifecycle(
+                cases,
+                b -> {
+                    for (int i = 0; i < 31; i++) {
+                        b.addCommandIds("c");
+                    }
+                },
+                "Expected at most 32 names" + field + "command_ids, but was 33");
+        lifecycle(cases, b -> b.setCommandIds(1, ""), "Expected 1 to 64 bytes" + field + "command_ids[1], but was 0");
+    }
+
+    private static ByteString zeros(int size) {
+        return ByteString.copyFrom(new byte[size]);
+    }
+
+    private static ByteString doublesAt(int index, double value) {
+        ByteBuffer buffer = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.putDouble(8 * index, value);
+        return ByteString.copyFrom(buffer.array());
+    }
+}
