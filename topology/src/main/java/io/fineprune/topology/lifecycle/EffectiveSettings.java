@@ -1,0 +1,34 @@
+package io.fineprune.topology.lifecycle;
+
+import io.fineprune.schemas.v1.PruningSettings;
+import io.fineprune.topology.budget.Budget;
+import io.fineprune.topology.pruning.PruningPlan;
+
+/**
+ * What is in force for a user, complete. Layers lie on top of each other, field by field: the configured defaults, what
+ * commands set for all users, what commands set for all users of the model, what commands set for the user. A narrower
+ * layer wins over a wider one, whichever came later.
+ */
+public record EffectiveSettings(PruningPlan plan, Budget budget) {
+    /** Algorithm 1 after 200 events. */
+    public static final EffectiveSettings DEFAULT = new EffectiveSettings(PruningPlan.DEFAULT, Budget.DEFAULT);
+
+    /**
+     * These settings with the fields that are present in the layer instead.
+     *
+     * @throws IllegalArgumentException if a field breaks its bound; the serdes refuse such messages before
+     */
+    public EffectiveSettings with(PruningSettings layer) {
+        PruningPlan newPlan = new PruningPlan(
+                layer.hasCriterion() ? layer.getCriterion() : plan.criterion(),
+                layer.hasGranularity() ? layer.getGranularity() : plan.granularity(),
+                layer.hasScope() ? layer.getScope() : plan.scope(),
+                layer.hasSparsity() ? layer.getSparsity() : plan.sparsity(),
+                plan.seed());
+        Budget newBudget = new Budget(
+                layer.hasBudgetEvents() ? layer.getBudgetEvents() : budget.events(),
+                layer.hasBudgetMillis() ? layer.getBudgetMillis() : budget.millis(),
+                budget.rounds());
+        return new EffectiveSettings(newPlan, newBudget);
+    }
+}

@@ -1,0 +1,116 @@
+package io.fineprune.topology.lifecycle;
+
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.topology.budget.BudgetProgress;
+import java.util.List;
+
+/**
+ * The state machine of one user and model, and of the layer that holds for all users. A paused user is one whose own state
+ * or that of all users is paused.
+ *
+ * <table>
+ * <caption>Transitions</caption>
+ * <tr><th>state</th><th>on</th><th>next state</th><th>effect</th></tr>
+ * <tr><td>any</td><td>command carried out before (of the last 32)</td><td>the same</td><td>none</td></tr>
+ * <tr><td>counting</td><td>event</td><td>counting; waiting since the first event after a pruning</td><td>fold</td></tr>
+ * <tr><td>counting</td><td>budget reached</td><td>counting; version + 1</td><td>publish</td></tr>
+ * <tr><td>counting</td><td>REPRUNE, sums held</td><td>counting; settings merged; version + 1</td><td>publish</td></tr>
+ * <tr><td>counting</td><td>REPRUNE, no sums</td><td>counting; settings merged</td><td>report: not enough data</td></tr>
+ * <tr><td>any</td><td>CONFIGURE</td><td>the same; settings merged</td><td>report</td></tr>
+ * <tr><td>any</td><td>RESET</td><td>the same; no sums, version kept, settings kept</td><td>forget, report</td></tr>
+ * <tr><td>counting</td><td>PAUSE</td><td>paused</td><td>report</td></tr>
+ * <tr><td>paused</td><td>event</td><td>paused</td><td>not counted</td></tr>
+ * <tr><td>paused</td><td>REPRUNE</td><td>paused; settings merged</td><td>report: refused</td></tr>
+ * <tr><td>paused</td><td>RESUME</td><td>counting</td><td>report</td></tr>
+ * <tr><td>any</td><td>stored sums of another graph</td><td>the same; sums begun anew, version kept</td><td>none</td></tr>
+ * </table>
+ *
+ * <p>The version never falls: no transition lowers it and the state is never deleted.
+ */
+public final class Lifecycle {
+    /** Commands remembered to tell a repeated one. */
+    public static final int REMEMBERED_COMMANDS = 32;
+
+    private Lifecycle() {}
+
+    /** Carries out a command once, whether on a user's state or on that of all users. */
+    public static Transition apply(StoredLifecycle state, PruneCommand command) {
+        if (state.getCommandIdsList().contains(command.getCommandId())) {
+            return new Transition(state, Effect.DUPLICATE);
+        }
+        StoredLifecycle.Builder next = remember(state, command.getCommandId());
+        return switch (command.getAction()) {
+            case COMMAND_ACTION_REPRUNE -> {
+                mergeSettings(next, command);
+                yield new Transition(next.build(), state.getPaused() ? Effect.REFUSED_PAUSED : Effect.PRUNE);
+            }
+            case COMMAND_ACTION_CONFIGURE -> {
+                mergeSettings(next, command);
+                yield new Transition(next.build(), Effect.CHANGED);
+            }
+            case COMMAND_ACTION_RESET -> new Transition(forgotten(next.build()), Effect.FORGET);
+            case COMMAND_ACTION_PAUSE -> new Transition(next.setPaused(true).build(), Effect.CHANGED);
+            case COMMAND_ACTION_RESUME -> new Transition(next.setPaused(false).build(), Effect.CHANGED);
+            case COMMAND_ACTION_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalArgumentException("Expected a known action of command %s, but was %d"
+                        .formatted(command.getCommandId(), command.getActionValue()));
+        };
+    }
+
+    /** The state when an event was counted; the same object if nothing changed. */
+    public static StoredLifecycle counted(StoredLifecycle state, long streamTimeMillis) {
+        return state.getWaitingSinceMillis() > 0
+                ? state
+                : state.toBuilder()
+                        .setWaitingSinceMillis(Math.max(1, streamTimeMillis))
+                        .build();
+    }
+
+    /** The state when a mask was published from sums of so many events. */
+    public static StoredLifecycle published(StoredLifecycle state, long events) {
+        return seen(state, events).toBuilder()
+                .setVersion(Math.addExact(state.getVersion(), 1))
+                .build();
+    }
+
+    /** The state when a pruning of so many events led to nothing that could be published; it is not tried again. */
+    public static StoredLifecycle seen(StoredLifecycle state, long events) {
+        return state.toBuilder()
+                .setEventsAtLastPruning(events)
+                .setPrunings(state.getPrunings() + 1)
+                .setWaitingSinceMillis(0)
+                .build();
+    }
+
+    /** The state when the sums begin anew. */
+    public static StoredLifecycle forgotten(StoredLifecycle state) {
+        return state.toBuilder()
+                .setEventsAtLastPruning(0)
+                .setPrunings(0)
+                .setWaitingSinceMillis(0)
+                .build();
+    }
+
+    public static BudgetProgress progress(StoredLifecycle state, long events, long streamTimeMillis) {
+        return new BudgetProgress(
+                events,
+                state.getEventsAtLastPruning(),
+                state.getPrunings(),
+                state.getWaitingSinceMillis(),
+                streamTimeMillis);
+    }
+
+    private static void mergeSettings(StoredLifecycle.Builder next, PruneCommand command) {
+        if (command.hasSettings()) {
+            next.mergeSettings(command.getSettings());
+        }
+    }
+
+    private static StoredLifecycle.Builder remember(StoredLifecycle state, String commandId) {
+        StoredLifecycle.Builder next = state.toBuilder().clearCommandIds();
+        List<String> ids = state.getCommandIdsList();
+        next.addAllCommandIds(ids.subList(Math.max(0, ids.size() - REMEMBERED_COMMANDS + 1), ids.size()));
+        return next.addCommandIds(commandId);
+    }
+}

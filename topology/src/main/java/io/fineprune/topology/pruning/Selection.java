@@ -1,0 +1,92 @@
+package io.fineprune.topology.pruning;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Chooses what stays, given scores. Lower scores go first; of equal scores the lower index goes first (in the lower set
+ * first, where sets compete), so that the same scores always give the same choice.
+ */
+final class Selection {
+    private Selection() {}
+
+    /** Kept indices of one set of scores; at least one. */
+    static BitSet keep(double[] scores, int removed) {
+        BitSet kept = new BitSet(scores.length);
+        kept.set(0, scores.length);
+        int count = Math.min(removed, scores.length - 1);
+        if (count > 0) {
+            clearLowest(scores, count, kept);
+        }
+        return kept;
+    }
+
+    /**
+     * Kept indices of sets that compete under one threshold, each divided by its mean to make it comparable; the best of
+     * each set always stays.
+     *
+     * @param removed over all sets
+     */
+    static List<BitSet> keepGlobally(List<double[]> sets, int removed) {
+        int total = sets.stream().mapToInt(set -> set.length).sum();
+        double[] all = new double[total];
+        int from = 0;
+        for (double[] set : sets) {
+            double mean = UnitScores.mean(set);
+            for (int i = 0; i < set.length; i++) {
+                all[from + i] = mean == 0 ? 0 : set[i] / mean;
+            }
+            all[from + best(set)] = Double.POSITIVE_INFINITY;
+            from += set.length;
+        }
+        BitSet kept = new BitSet(total);
+        kept.set(0, total);
+        int count = Math.min(removed, total - sets.size());
+        if (count > 0) {
+            clearLowest(all, count, kept);
+        }
+        return split(kept, sets);
+    }
+
+    private static void clearLowest(double[] scores, int count, BitSet kept) {
+        double[] sorted = scores.clone();
+        Arrays.sort(sorted);
+        double threshold = sorted[count - 1];
+        int left = count;
+        for (int i = 0; i < scores.length; i++) {
+            if (scores[i] < threshold) {
+                kept.clear(i);
+                left--;
+            }
+        }
+        for (int i = 0; left > 0; i++) {
+            if (scores[i] == threshold) {
+                kept.clear(i);
+                left--;
+            }
+        }
+    }
+
+    /** The one that would go last: of equal scores the highest index. */
+    private static int best(double[] scores) {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] >= scores[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private static List<BitSet> split(BitSet kept, List<double[]> sets) {
+        BitSet[] parts = new BitSet[sets.size()];
+        int from = 0;
+        for (int s = 0; s < parts.length; s++) {
+            int to = from + sets.get(s).length;
+            parts[s] = kept.get(from, to);
+            from = to;
+        }
+        return List.of(parts);
+    }
+}

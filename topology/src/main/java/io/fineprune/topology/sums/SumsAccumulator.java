@@ -1,0 +1,166 @@
+package io.fineprune.topology.sums;
+
+import com.google.protobuf.ByteString;
+import io.fineprune.schemas.serde.LittleEndian;
+import io.fineprune.schemas.v1.StoredSums;
+import io.fineprune.topology.activation.ActivationBatch;
+import io.fineprune.topology.activation.Architecture;
+import java.util.HexFormat;
+
+/**
+ * Folds the rows of activation batches into a user's running sums. Mutable, for one thread, and meant to live as long as
+ * one batch: read from the store once, given every event of the user in the batch, written once.
+ *
+ * <p>Each row is added to the sums by itself, in order, in double precision. So the sums depend on the order of a user's
+ * events alone and not on where batches begin, bit for bit.
+ */
+public final class SumsAccumulator {
+    private final String fingerprint;
+    private long events;
+    private long firstEventMillis;
+    private long lastEventMillis;
+    private final double[] absolute;
+    private final double[] linear;
+    private final double[] squared;
+    private final double[] posterior;
+
+    private SumsAccumulator(
+            String fingerprint, double[] absolute, double[] linear, double[] squared, double[] posterior) {
+        this.fingerprint = fingerprint;
+        this.absolute = absolute;
+        this.linear = linear;
+        this.squared = squared;
+        this.posterior = posterior;
+    }
+
+    /** Begins without events. */
+    public static SumsAccumulator empty(Architecture architecture) {
+        return of(ActivationSums.empty(architecture));
+    }
+
+    /** Goes on from a copy of these sums. */
+    public static SumsAccumulator of(ActivationSums sums) {
+        SumsAccumulator accumulator = new SumsAccumulator(
+                sums.fingerprint(),
+                sums.copyOfAbsolute(),
+                sums.copyOfLinear(),
+                sums.copyOfSquared(),
+                sums.copyOfPosterior());
+        accumulator.events = sums.events();
+        accumulator.firstEventMillis = sums.firstEventMillis();
+        accumulator.lastEventMillis = sums.lastEventMillis();
+        return accumulator;
+    }
+
+    /**
+     * Goes on from stored sums, if they belong to this model.
+     *
+     * @throws io.fineprune.schemas.serde.MalformedMessageException if they hold numbers that are not finite
+     */
+    public static SumsReading read(StoredSums stored, Architecture architecture) {
+        String found = HexFormat.of().formatHex(stored.getModelFingerprint().toByteArray());
+        if (!found.equals(architecture.fingerprint())) {
+            return new SumsReading.Foreign("Expected sums of model %s with fingerprint %s, but was %s"
+                    .formatted(architecture.modelId(), architecture.fingerprint(), found));
+        }
+        int taps = architecture.taps();
+        int classes = architecture.classes();
+        if (stored.getAbsolute().size() != taps * Double.BYTES
+                || stored.getPosterior().size() != classes * Double.BYTES) {
+            return new SumsReading.Foreign(
+                    "Expected sums of %d taps and %d classes of model %s, but was %d bytes and %d bytes"
+                            .formatted(
+                                    taps,
+                                    classes,
+                                    architecture.modelId(),
+                                    stored.getAbsolute().size(),
+                                    stored.getPosterior().size()));
+        }
+        SumsAccumulator accumulator = new SumsAccumulator(
+                found,
+                LittleEndian.toDoubles("stored_sums.absolute", stored.getAbsolute(), taps),
+                LittleEndian.toDoubles("stored_sums.linear", stored.getLinear(), taps),
+                LittleEndian.toDoubles("stored_sums.squared", stored.getSquared(), taps),
+                LittleEndian.toDoubles("stored_sums.posterior", stored.getPosterior(), classes));
+        accumulator.events = stored.getEvents();
+        accumulator.firstEventMillis = stored.getFirstEventMillis();
+        accumulator.lastEventMillis = stored.getLastEventMillis();
+        return new SumsReading.Usable(accumulator);
+    }
+
+    /** Whether all numbers of a row are finite; one that is not must never reach the sums. */
+    public static boolean finite(ActivationBatch batch, int event) {
+        int taps = event * batch.taps();
+        return finite(batch.absolute(), taps, batch.taps())
+                && finite(batch.linear(), taps, batch.taps())
+                && finite(batch.squared(), taps, batch.taps())
+                && finite(batch.posterior(), event * batch.classes(), batch.classes());
+    }
+
+    /**
+     * Adds one event's row.
+     *
+     * @param event the row
+     * @param capturedAtMillis milliseconds since 1970-01-01T00:00Z; at least 1
+     */
+    public void add(ActivationBatch batch, int event, long capturedAtMillis) {
+        if (batch.taps() != absolute.length || batch.classes() != posterior.length) {
+            throw new IllegalArgumentException("Expected rows of %d taps and %d classes, but was %d and %d"
+                    .formatted(absolute.length, posterior.length, batch.taps(), batch.classes()));
+        }
+        int row = event * batch.taps();
+        add(absolute, batch.absolute(), row);
+        add(linear, batch.linear(), row);
+        add(squared, batch.squared(), row);
+        add(posterior, batch.posterior(), event * batch.classes());
+        firstEventMillis = events == 0 ? capturedAtMillis : Math.min(firstEventMillis, capturedAtMillis);
+        lastEventMillis = events == 0 ? capturedAtMillis : Math.max(lastEventMillis, capturedAtMillis);
+        events++;
+    }
+
+    public long events() {
+        return events;
+    }
+
+    /** The sums by now, independent of what is added later. */
+    public ActivationSums snapshot() {
+        return new ActivationSums(
+                fingerprint,
+                events,
+                firstEventMillis,
+                lastEventMillis,
+                absolute.clone(),
+                linear.clone(),
+                squared.clone(),
+                posterior.clone());
+    }
+
+    /** The message for the store. */
+    public StoredSums toStored() {
+        return StoredSums.newBuilder()
+                .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(fingerprint)))
+                .setEvents(events)
+                .setFirstEventMillis(firstEventMillis)
+                .setLastEventMillis(lastEventMillis)
+                .setAbsolute(LittleEndian.fromDoubles("stored_sums.absolute", absolute))
+                .setLinear(LittleEndian.fromDoubles("stored_sums.linear", linear))
+                .setSquared(LittleEndian.fromDoubles("stored_sums.squared", squared))
+                .setPosterior(LittleEndian.fromDoubles("stored_sums.posterior", posterior))
+                .build();
+    }
+
+    private static void add(double[] sums, float[] rows, int from) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += rows[from + i];
+        }
+    }
+
+    /** Times zero is zero for what is finite and NaN for what is not. */
+    private static boolean finite(float[] rows, int from, int length) {
+        float sum = 0;
+        for (int i = from; i < from + length; i++) {
+            sum += rows[i] * 0f;
+        }
+        return sum == 0f;
+    }
+}

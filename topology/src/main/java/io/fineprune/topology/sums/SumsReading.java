@@ -1,0 +1,14 @@
+package io.fineprune.topology.sums;
+
+/** What came of reading stored sums for a model. */
+public sealed interface SumsReading {
+    /** They belong to the model; go on from them. */
+    record Usable(SumsAccumulator sums) implements SumsReading {}
+
+    /**
+     * They belong to another graph or to another layout of taps, so that nothing can be added to them.
+     *
+     * @param reason what was expected and what was found
+     */
+    record Foreign(String reason) implements SumsReading {}
+}

@@ -1,0 +1,116 @@
+package io.fineprune.topology.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.Criterion;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningSettings;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+    private static final StoredLifecycle NEW = StoredLifecycle.getDefaultInstance();
+
+    @Test
+    void shouldCarryOutACommandOnce() {
+        PruneCommand pause = command("c1", CommandAction.COMMAND_ACTION_PAUSE).build();
+        Transition first = Lifecycle.apply(NEW, pause);
+        assertThat(first.effect()).isEqualTo(Effect.CHANGED);
+        assertThat(first.next().getPaused()).isTrue();
+        StoredLifecycle resumed = Lifecycle.apply(
+                        first.next(),
+                        command("c2", CommandAction.COMMAND_ACTION_RESUME).build())
+                .next();
+        Transition again = Lifecycle.apply(resumed, pause);
+        assertThat(again.effect()).isEqualTo(Effect.DUPLICATE);
+        assertThat(again.next()).isEqualTo(resumed);
+        assertThat(again.next().getPaused()).isFalse();
+    }
+
+    @Test
+    void shouldRememberTheLast32Commands() {
+        StoredLifecycle state = NEW;
+        for (int i = 0; i < 40; i++) {
+            state = Lifecycle.apply(
+                            state,
+                            command("c" + i, CommandAction.COMMAND_ACTION_CONFIGURE)
+                                    .build())
+                    .next();
+        }
+        assertThat(state.getCommandIdsList()).hasSize(32).startsWith("c8").endsWith("c39");
+    }
+
+    @Test
+    void shouldMergeSettingsFieldByField() {
+        StoredLifecycle state = Lifecycle.apply(NEW, configure("c1", settings().setSparsity(0.3)))
+                .next();
+        state = Lifecycle.apply(state, configure("c2", settings().setBudgetEvents(50)))
+                .next();
+        EffectiveSettings effective = EffectiveSettings.DEFAULT.with(state.getSettings());
+        assertThat(effective.plan().sparsity()).isEqualTo(0.3);
+        assertThat(effective.budget().events()).isEqualTo(50);
+        assertThat(effective.plan().criterion()).isEqualTo(Criterion.CRITERION_ACTIVATION);
+    }
+
+    @Test
+    void shouldPreferTheUsersSettingsToThoseOfAllUsers() {
+        EffectiveSettings effective = EffectiveSettings.DEFAULT
+                .with(settings().setSparsity(0.9).setBudgetEvents(10).build())
+                .with(settings().setSparsity(0.2).build());
+        assertThat(effective.plan().sparsity()).isEqualTo(0.2);
+        assertThat(effective.budget().events()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldRaiseTheVersionForEver() {
+        StoredLifecycle state = Lifecycle.published(NEW, 200);
+        assertThat(state.getVersion()).isEqualTo(1);
+        state = Lifecycle.apply(
+                        state, command("c1", CommandAction.COMMAND_ACTION_RESET).build())
+                .next();
+        assertThat(state.getVersion()).isEqualTo(1);
+        assertThat(state.getEventsAtLastPruning()).isZero();
+        assertThat(state.getPrunings()).isZero();
+        assertThat(Lifecycle.published(state, 5).getVersion()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseToPruneAPausedUserButTakeTheSettings() {
+        StoredLifecycle paused = NEW.toBuilder().setPaused(true).build();
+        Transition transition = Lifecycle.apply(
+                paused,
+                command("c1", CommandAction.COMMAND_ACTION_REPRUNE)
+                        .setSettings(settings().setSparsity(0.6))
+                        .build());
+        assertThat(transition.effect()).isEqualTo(Effect.REFUSED_PAUSED);
+        assertThat(transition.next().getSettings().getSparsity()).isEqualTo(0.6);
+    }
+
+    @Test
+    void shouldWaitSinceTheFirstEventAfterAPruning() {
+        StoredLifecycle state = Lifecycle.counted(NEW, 1_000);
+        assertThat(Lifecycle.counted(state, 2_000)).isSameAs(state);
+        assertThat(state.getWaitingSinceMillis()).isEqualTo(1_000);
+        state = Lifecycle.counted(Lifecycle.published(state, 9), 5_000);
+        assertThat(state.getWaitingSinceMillis()).isEqualTo(5_000);
+    }
+
+    private static PruneCommand configure(String id, PruningSettings.Builder settings) {
+        return command(id, CommandAction.COMMAND_ACTION_CONFIGURE)
+                .setSettings(settings)
+                .build();
+    }
+
+    private static PruneCommand.Builder command(String id, CommandAction action) {
+        return PruneCommand.newBuilder()
+                .setCommandId(id)
+                .setUserId("theo")
+                .setAction(action)
+                .setRequestedAtMillis(1);
+    }
+
+    private static PruningSettings.Builder settings() {
+        return PruningSettings.newBuilder();
+    }
+}
