@@ -15,8 +15,8 @@ final class Limits {
     static final int MAX_AUDIO_CHANNELS = 8;
 
     static final int MAX_PIXELS_PER_SIDE = 4_096;
-    /** What one image may take when decoded: 4 million pixels of 3 values. */
-    static final long MAX_PIXELS = 4L << 20;
+    /** Of an image with more, only every second, third ... pixel is decoded. */
+    static final int MAX_DECODED_PIXELS = 2 << 20;
 
     static final int MAX_MODEL_PIXELS_PER_SIDE = 1_024;
     /** Numbers in a model's input. */

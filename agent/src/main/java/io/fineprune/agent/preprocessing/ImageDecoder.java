@@ -1,0 +1,139 @@
+package io.fineprune.agent.preprocessing;
+
+import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.ImageEncoding;
+import io.fineprune.schemas.v1.ImageFrame;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.activation.UnusableEventException.Reason;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.awt.image.WritableRaster;
+import java.io.IOException;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * From the bytes of an image frame to pixels. Grey values are taken as they are stored, without the conversion between
+ * colour spaces that {@link BufferedImage#getRGB} does, so that PNG and raw bytes agree; transparency is ignored.
+ */
+final class ImageDecoder {
+    static {
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true");
+        }
+    }
+
+    private ImageDecoder() {}
+
+    static Pixels decode(ImageFrame frame) throws UnusableEventException {
+        int bytes = frame.getData().size();
+        if (bytes < 1 || bytes > Limits.MAX_PAYLOAD_BYTES) {
+            throw new UnusableEventException(
+                    Reason.OVERSIZED,
+                    "Expected an image of 1 to " + Limits.MAX_PAYLOAD_BYTES + " bytes, found " + bytes);
+        }
+        Pixels.checkSides(frame.getWidth(), frame.getHeight());
+        if (frame.getChannels() != 1 && frame.getChannels() != 3) {
+            throw new UnusableEventException(
+                    Reason.MALFORMED, "Expected an image of 1 or 3 channels, found " + frame.getChannels());
+        }
+        return switch (frame.getEncoding()) {
+            case IMAGE_ENCODING_RAW_U8 -> raw(frame);
+            case IMAGE_ENCODING_PNG -> compressed(frame, "png");
+            case IMAGE_ENCODING_JPEG -> compressed(frame, "jpeg");
+            case IMAGE_ENCODING_UNSPECIFIED, UNRECOGNIZED ->
+                throw new UnusableEventException(
+                        Reason.MALFORMED,
+                        "Expected image encoding PNG, JPEG or RAW_U8, found " + frame.getEncodingValue());
+        };
+    }
+
+    private static Pixels raw(ImageFrame frame) throws UnusableEventException {
+        ByteString data = frame.getData();
+        long expected = (long) frame.getWidth() * frame.getHeight() * frame.getChannels();
+        if (data.size() != expected) {
+            throw new UnusableEventException(
+                    Reason.MALFORMED,
+                    "Expected a raw image of width * height * channels = " + expected + " bytes, found " + data.size());
+        }
+        float[] values = new float[data.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = data.byteAt(i) & 0xff;
+        }
+        return new Pixels(frame.getWidth(), frame.getHeight(), frame.getChannels(), values);
+    }
+
+    private static Pixels compressed(ImageFrame frame, String format) throws UnusableEventException {
+        ImageHeader header = ImageHeader.parse(frame.getData().asReadOnlyByteBuffer());
+        ImageEncoding encoding = frame.getEncoding();
+        if (header.encoding() != encoding
+                || header.width() != frame.getWidth()
+                || header.height() != frame.getHeight()) {
+            throw new UnusableEventException(
+                    Reason.MALFORMED,
+                    "Expected the image's header to agree with the message's " + encoding + " of " + frame.getWidth()
+                            + " x " + frame.getHeight() + ", found " + header.encoding() + " of " + header.width()
+                            + " x " + header.height());
+        }
+        ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
+        try (ImageInputStream in =
+                new MemoryCacheImageInputStream(frame.getData().newInput())) {
+            reader.setInput(in, true, true);
+            ImageReadParam parameters = reader.getDefaultReadParam();
+            int step = 1;
+            while ((long) (header.width() / step) * (header.height() / step) > Limits.MAX_DECODED_PIXELS) {
+                step++;
+            }
+            parameters.setSourceSubsampling(step, step, 0, 0);
+            return pixels(reader.read(0, parameters));
+        } catch (IOException | RuntimeException e) {
+            throw new UnusableEventException(
+                    Reason.UNDECODABLE, "Expected an image that decodes as " + format + ", but: " + e.getMessage(), e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static Pixels pixels(BufferedImage image) {
+        int width = image.getWidth();
+        int height = image.getHeight();
+        if (image.getColorModel() instanceof IndexColorModel palette) {
+            return fromPalette(image.getRaster(), palette);
+        }
+        WritableRaster raster = image.getRaster();
+        int stored = raster.getNumBands();
+        int channels = stored >= 3 ? 3 : 1;
+        float scale = 255f / ((1 << raster.getSampleModel().getSampleSize(0)) - 1);
+        float[] values = new float[width * height * channels];
+        int[] row = new int[width * stored];
+        for (int y = 0; y < height; y++) {
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0; x < width; x++) {
+                for (int c = 0; c < channels; c++) {
+                    values[(y * width + x) * channels + c] = row[x * stored + c] * scale;
+                }
+            }
+        }
+        return new Pixels(width, height, channels, values);
+    }
+
+    private static Pixels fromPalette(WritableRaster raster, IndexColorModel palette) {
+        int width = raster.getWidth();
+        float[] values = new float[width * raster.getHeight() * 3];
+        int[] row = new int[width];
+        int at = 0;
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getSamples(0, y, width, 1, 0, row);
+            for (int x = 0; x < width; x++) {
+                int colour = palette.getRGB(row[x]);
+                values[at++] = colour >> 16 & 0xff;
+                values[at++] = colour >> 8 & 0xff;
+                values[at++] = colour & 0xff;
+            }
+        }
+        return new Pixels(width, raster.getHeight(), 3, values);
+    }
+}
