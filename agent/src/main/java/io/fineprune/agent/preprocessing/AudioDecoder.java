@@ -23,7 +23,8 @@ final class AudioDecoder {
         int bytes = clip.getData().size();
         if (bytes < 1 || bytes > Limits.MAX_PAYLOAD_BYTES) {
             throw new UnusableEventException(
-                    Reason.OVERSIZED, "Expected audio of 1 to " + Limits.MAX_PAYLOAD_BYTES + " bytes, found " + bytes);
+                    bytes < 1 ? Reason.MALFORMED : Reason.OVERSIZED,
+                    "Expected audio of 1 to " + Limits.MAX_PAYLOAD_BYTES + " bytes, found " + bytes);
         }
         int rate = clip.getSampleRateHz();
         if (rate < Limits.MIN_SAMPLE_RATE_HZ || rate > Limits.MAX_SAMPLE_RATE_HZ) {

@@ -32,7 +32,7 @@ final class ImageDecoder {
         int bytes = frame.getData().size();
         if (bytes < 1 || bytes > Limits.MAX_PAYLOAD_BYTES) {
             throw new UnusableEventException(
-                    Reason.OVERSIZED,
+                    bytes < 1 ? Reason.MALFORMED : Reason.OVERSIZED,
                     "Expected an image of 1 to " + Limits.MAX_PAYLOAD_BYTES + " bytes, found " + bytes);
         }
         Pixels.checkSides(frame.getWidth(), frame.getHeight());

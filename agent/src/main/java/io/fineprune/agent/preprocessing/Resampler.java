@@ -91,8 +91,9 @@ final class Resampler {
         return x == 0 ? 1 : StrictMath.sin(Math.PI * x) / (Math.PI * x);
     }
 
+    /** Without its constant factor, since weights are divided by their sum. */
     private static double kaiser(double x) {
-        return Math.abs(x) >= 1 ? 0 : bessel(KAISER_BETA * Math.sqrt(1 - x * x)) / bessel(KAISER_BETA);
+        return Math.abs(x) >= 1 ? 0 : bessel(KAISER_BETA * Math.sqrt(1 - x * x));
     }
 
     /** The modified Bessel function of the first kind and order 0. */
