@@ -1,0 +1,208 @@
+package io.fineprune.agent.tensorflow.graph;
+
+import com.google.protobuf.ByteString;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * Replaces variables by their values. Which entry of the checkpoint belongs to a variable is read off the model's own restore
+ * operations, but these are never run: the entries are read by one operation of ours.
+ */
+final class VariableFreezer {
+    private static final Set<String> RESOURCES = Set.of("VarHandleOp");
+    private static final Set<String> REFERENCES = Set.of("VariableV2", "Variable");
+    private static final Set<String> READS = Set.of("ReadVariableOp");
+    private static final Set<String> ASSIGNS = Set.of("Assign", "AssignVariableOp");
+
+    private final FlatGraph whole;
+    private final Map<String, String> entries = new HashMap<>();
+
+    /** @param whole the expanded graph with its restore operations */
+    VariableFreezer(FlatGraph whole) {
+        this.whole = whole;
+        for (NodeDef node : whole.nodes()) {
+            if (ASSIGNS.contains(node.getOp())) {
+                assigned(node);
+            }
+        }
+    }
+
+    /** Replaces the variables that a graph reads. */
+    void freeze(FlatGraph graph, Path directory) {
+        Map<TensorRef, String> reads = new LinkedHashMap<>();
+        for (NodeDef node : graph.nodes()) {
+            if (REFERENCES.contains(node.getOp())) {
+                reads.put(TensorRef.of(node.getName()), node.getName());
+            } else if (READS.contains(node.getOp())) {
+                reads.put(
+                        TensorRef.of(node.getName()),
+                        behindIdentities(graph, node, 0).getName());
+            }
+        }
+        if (reads.isEmpty()) {
+            return;
+        }
+        Map<String, NodeDef> variables = new LinkedHashMap<>();
+        reads.values().forEach(name -> variables.put(name, graph.node(name)));
+        Map<String, String> wanted = new LinkedHashMap<>();
+        variables.forEach((name, node) -> wanted.put(name, entry(node)));
+        checkSizes(variables, directory);
+        Map<String, NodeDef> values = read(wanted, variables, directory);
+        reads.forEach((read, variable) -> {
+            NodeDef value = Objects.requireNonNull(values.get(variable));
+            graph.put(value.toBuilder().setName(read.node()).build());
+        });
+    }
+
+    private String entry(NodeDef variable) {
+        String entry = entries.get(key(variable));
+        if (entry == null) {
+            throw new UnsupportedModelException(
+                    "Unsupported variable %s: the model restores it from no entry of its variables folder; export it frozen"
+                            .formatted(variable.getName()));
+        }
+        return entry;
+    }
+
+    private void assigned(NodeDef assign) {
+        if (assign.getInputCount() < 2) {
+            return;
+        }
+        NodeDef variable = behindIdentities(whole, assign, 0);
+        NodeDef value = whole.input(assign, 1);
+        TensorRef source = FlatGraph.inputRef(assign, 1);
+        while (Operations.IDENTITIES.contains(value.getOp())) {
+            source = FlatGraph.inputRef(value, 0);
+            value = whole.node(source.node());
+        }
+        if (value.getOp().equals("RestoreV2")) {
+            List<ByteString> names = new ArrayList<>();
+            NodeDef list = whole.input(value, 1);
+            while (Operations.IDENTITIES.contains(list.getOp())) {
+                list = whole.input(list, 0);
+            }
+            if (Constants.isConstant(list)) {
+                names.addAll(Constants.tensor(list).getStringValList());
+            }
+            if (source.index() < names.size()) {
+                entries.putIfAbsent(key(variable), names.get(source.index()).toStringUtf8());
+            }
+        }
+    }
+
+    private static String key(NodeDef variable) {
+        String shared = variable.getAttrOrDefault("shared_name", AttrValue.getDefaultInstance())
+                .getS()
+                .toStringUtf8();
+        return shared.isEmpty() ? variable.getName() : "shared " + shared;
+    }
+
+    private static NodeDef behindIdentities(FlatGraph graph, NodeDef node, int input) {
+        NodeDef at = graph.input(node, input);
+        while (Operations.IDENTITIES.contains(at.getOp())) {
+            at = graph.input(at, 0);
+        }
+        if (!RESOURCES.contains(at.getOp()) && !REFERENCES.contains(at.getOp())) {
+            throw UnsupportedModelException.operation(
+                    at.getOp(), at.getName(), "expected a variable behind it; export the model frozen");
+        }
+        return at;
+    }
+
+    private static void checkSizes(Map<String, NodeDef> variables, Path directory) {
+        long available = ModelFiles.variableBytes(directory);
+        double declared = 0;
+        for (NodeDef variable : variables.values()) {
+            TensorShapeProto shape = variable.getAttrOrDefault("shape", AttrValue.getDefaultInstance())
+                    .getShape();
+            double size = Float.BYTES;
+            for (TensorShapeProto.Dim dim : shape.getDimList()) {
+                size *= Math.max(0, dim.getSize());
+            }
+            DataType type = variable.getAttrOrDefault("dtype", AttrValue.getDefaultInstance())
+                    .getType();
+            declared += type == DataType.DT_FLOAT ? size : 0;
+        }
+        if (declared > available) {
+            throw new InvalidModelException(
+                    "Expected %.0f bytes in the variables folder of %s, found %d; copy or export the model again"
+                            .formatted(declared, directory, available));
+        }
+    }
+
+    private static Map<String, NodeDef> read(
+            Map<String, String> wanted, Map<String, NodeDef> variables, Path directory) {
+        List<String> names = new ArrayList<>(wanted.keySet());
+        FlatGraph reader = new FlatGraph();
+        reader.add(strings(
+                "prefix",
+                false,
+                List.of(directory.resolve("variables").resolve("variables").toString())));
+        reader.add(strings(
+                "names",
+                true,
+                names.stream().map(name -> wanted.getOrDefault(name, "")).toList()));
+        reader.add(strings("slices", true, names.stream().map(name -> "").toList()));
+        AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
+        for (String name : names) {
+            NodeDef variable = Objects.requireNonNull(variables.get(name));
+            types.addType(variable.getAttrOrThrow("dtype").getType());
+        }
+        reader.add(NodeBuilder.of("RestoreV2", "restore")
+                .input("prefix")
+                .input("names")
+                .input("slices")
+                .attribute("dtypes", AttrValue.newBuilder().setList(types).build())
+                .build());
+        return Sessions.with(reader.toGraphDef(), session -> fetch(session, names, directory));
+    }
+
+    private static Map<String, NodeDef> fetch(Session session, List<String> names, Path directory) {
+        Session.Runner runner = session.runner();
+        for (int i = 0; i < names.size(); i++) {
+            runner.fetch("restore", i);
+        }
+        Map<String, NodeDef> values = new HashMap<>();
+        try (Result result = runner.run()) {
+            for (int i = 0; i < names.size(); i++) {
+                values.put(names.get(i), Tensors.constant(names.get(i), result.get(i)));
+            }
+        } catch (org.tensorflow.exceptions.TensorFlowException e) {
+            throw new InvalidModelException(
+                    "Expected the variables of %s to be readable, but TensorFlow says: %s; copy or export the model again"
+                            .formatted(directory, e.getMessage()),
+                    e);
+        }
+        return values;
+    }
+
+    private static NodeDef strings(String name, boolean vector, List<String> values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING);
+        values.forEach(value -> tensor.addStringVal(ByteString.copyFromUtf8(value)));
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        if (vector) {
+            shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(values.size()));
+        }
+        return NodeBuilder.of("Const", name)
+                .type("dtype", DataType.DT_STRING)
+                .attribute(
+                        "value",
+                        AttrValue.newBuilder()
+                                .setTensor(tensor.setTensorShape(shape))
+                                .build())
+                .build();
+    }
+}
