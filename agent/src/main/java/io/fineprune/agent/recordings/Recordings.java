@@ -1,0 +1,76 @@
+package io.fineprune.agent.recordings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Finds labelled recordings of several users, always in the same order. */
+public final class Recordings {
+    static final String LAYOUTS = """
+            expected one of
+              - a folder, or a .zip, of files {label}_{user}_{index}.wav (as the Free Spoken Digit Dataset)
+              - a folder with a folder per label, in it files {user}_*.wav (as Speech Commands)
+              - a .csv, or a folder with manifest.csv, with the columns file,user,label; files relative to it
+              - a folder with images-idx3-ubyte(.gz) and labels.csv with the columns index,digit,writer""";
+
+    private Recordings() {}
+
+    /**
+     * Lists the recordings of a folder, archive or table.
+     *
+     * @return in an order that depends on names and numbers only: by label, user and index; as in the table where there is
+     *     one; never empty
+     * @throws InvalidRecordingsException naming every problem, if there is any
+     * @throws IOException if it cannot be read or is laid out in no known way
+     */
+    public static List<Recording> load(Path path) throws IOException {
+        List<Recording> found =
+                find(path).orElseThrow(() -> new IOException("No recordings in " + path + ": " + LAYOUTS));
+        if (found.isEmpty()) {
+            throw new InvalidRecordingsException(path, List.of("there are none; " + LAYOUTS));
+        }
+        return Collections.unmodifiableList(found);
+    }
+
+    /** The same recordings by user, in alphabetical order; each user's in the given order. */
+    public static SortedMap<String, List<Recording>> byUser(List<Recording> recordings) {
+        SortedMap<String, List<Recording>> byUser = new TreeMap<>();
+        for (Recording recording : recordings) {
+            byUser.computeIfAbsent(recording.user(), user -> new ArrayList<>()).add(recording);
+        }
+        return byUser;
+    }
+
+    private static Optional<List<Recording>> find(Path path) throws IOException {
+        if (Files.isRegularFile(path)) {
+            String name = path.toString().toLowerCase(Locale.ROOT);
+            if (name.endsWith(".csv")) {
+                return Optional.of(Manifest.load(path));
+            }
+            return name.endsWith(".zip") ? Optional.of(NamedClips.fromZip(path)) : Optional.empty();
+        }
+        if (!Files.isDirectory(path)) {
+            throw new IOException("No recordings in " + path + ": there is no such file or folder");
+        }
+        if (Files.isRegularFile(path.resolve("manifest.csv"))) {
+            return Optional.of(Manifest.load(path.resolve("manifest.csv")));
+        }
+        Optional<Path> images = IdxImages.find(path);
+        if (images.isPresent() && Files.isRegularFile(path.resolve("labels.csv"))) {
+            return Optional.of(IdxImages.load(images.get(), path.resolve("labels.csv")));
+        }
+        for (Path folder : List.of(path, path.resolve("recordings"))) {
+            if (NamedClips.isIn(folder)) {
+                return Optional.of(NamedClips.fromFolder(folder));
+            }
+        }
+        return WordFolders.isIn(path) ? Optional.of(WordFolders.load(path)) : Optional.empty();
+    }
+}
