@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.metrics;
+
+import org.jspecify.annotations.NullMarked;
