@@ -1,0 +1,33 @@
+package io.fineprune.agent.device;
+
+import io.fineprune.schemas.v1.FeedbackLabel;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.SensorEvent;
+import java.util.function.Consumer;
+
+/** How a device talks to the fleet. Sending is asynchronous and may be done by several threads. */
+public interface DeviceTransport extends AutoCloseable {
+    void publish(SensorEvent event);
+
+    void acknowledge(MaskAcknowledgement acknowledgement);
+
+    void label(FeedbackLabel label);
+
+    /**
+     * Calls back with the latest mask that there is, if any, before it returns, then with each new one, on a thread of the
+     * transport. To be called once.
+     */
+    void follow(String user, String model, Consumer<MaskUpdate> updates);
+
+    /**
+     * Returns when everything sent has arrived.
+     *
+     * @throws TransportException if something did not
+     */
+    void flush();
+
+    /** Sends what is left, for a few seconds, and stops. */
+    @Override
+    void close();
+}

@@ -1,0 +1,15 @@
+package io.fineprune.agent.device;
+
+import io.fineprune.topology.pruning.Mask;
+
+/** What a device makes of an update. */
+public sealed interface Verdict {
+    /** It is to be applied. */
+    record Accepted(Mask mask) implements Verdict {}
+
+    /** It is not, and the version in force stays. */
+    record Refused(String reason) implements Verdict {}
+
+    /** It is in force already. */
+    record InForce() implements Verdict {}
+}

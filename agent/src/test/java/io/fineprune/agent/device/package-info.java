@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.device;
+
+import org.jspecify.annotations.NullMarked;
