@@ -1,0 +1,14 @@
+package io.fineprune.agent.cli;
+
+/** What the process tells its caller. */
+final class ExitCode {
+    static final int OK = 0;
+    /** The command was understood but did not succeed. */
+    static final int FAILURE = 1;
+    /** Flags or configuration are wrong. */
+    static final int USAGE = 2;
+    /** The model cannot be used; the message begins with "Unsupported". */
+    static final int UNSUPPORTED_MODEL = 3;
+
+    private ExitCode() {}
+}

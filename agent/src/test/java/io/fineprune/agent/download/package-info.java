@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.download;
+
+import org.jspecify.annotations.NullMarked;
