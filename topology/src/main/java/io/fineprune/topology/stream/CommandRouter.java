@@ -1,0 +1,100 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MessageSerde;
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.activation.UnusableEventException.Reason;
+import io.fineprune.topology.lifecycle.Reports;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads raw commands, sends the malformed to the dead letters, answers those for unknown models, and passes the others on to
+ * the partition of their user, or to every partition.
+ */
+final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
+    private final Set<String> models;
+    private final StreamListener listener;
+    private final Clock clock;
+    private final MessageSerde<PruneCommand> serde = MessageSerdes.pruneCommand();
+    private final DeadLetters deadLetters;
+
+    @SuppressWarnings("NullAway.Init")
+    private ProcessorContext<byte[], Object> context;
+
+    CommandRouter(TopologySettings settings, Set<String> models, StreamListener listener, Clock clock) {
+        this.models = models;
+        this.listener = listener;
+        this.clock = clock;
+        this.deadLetters = new DeadLetters(
+                settings.topics().pruningCommands().name(),
+                settings.topics().sensorEventsDeadLetters().maxMessageBytes());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], Object> context) {
+        this.context = context;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        byte @Nullable [] value = record.value();
+        if (value == null) {
+            refuse(record, "Expected a command, but found a record without value");
+            return;
+        }
+        PruneCommand command;
+        try {
+            command = serde.fromBytes(value);
+        } catch (MalformedMessageException e) {
+            refuse(record, String.valueOf(e.getMessage()));
+            return;
+        }
+        if (!command.getModelId().isEmpty() && !models.contains(command.getModelId())) {
+            answerUnknownModel(command, record.timestamp());
+            return;
+        }
+        String user = command.getUserId().isEmpty() ? Reports.ALL : command.getUserId();
+        context.forward(
+                new Record<>(user.getBytes(StandardCharsets.UTF_8), command, record.timestamp()),
+                Names.COMMANDS_ACCEPTED);
+    }
+
+    private void answerUnknownModel(PruneCommand command, long timestamp) {
+        String user = command.getUserId().isEmpty() ? Reports.ALL : command.getUserId();
+        PruningReport report = Reports.unpublished(
+                new UserModelKey(user, command.getModelId()),
+                Trigger.TRIGGER_COMMAND,
+                Optional.of(command),
+                PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
+                "Expected one of the models %s, but was %s".formatted(new TreeSet<>(models), command.getModelId()),
+                0,
+                clock.millis());
+        context.forward(
+                new Record<>(
+                        user.getBytes(StandardCharsets.UTF_8),
+                        MessageSerdes.pruningReport().toBytes(report),
+                        timestamp),
+                Names.COMMAND_REPORTS_SINK);
+    }
+
+    private void refuse(Record<byte[], byte[]> record, String message) {
+        listener.deadLetter(Reason.MALFORMED);
+        Origin origin = Origin.of(context.recordMetadata().orElseThrow());
+        context.forward(
+                deadLetters.of(record.key(), record.value(), record.timestamp(), origin, Reason.MALFORMED, message),
+                Names.COMMAND_DEAD_LETTERS_SINK);
+    }
+}

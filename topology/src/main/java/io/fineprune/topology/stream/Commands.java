@@ -1,0 +1,150 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.lifecycle.Effect;
+import io.fineprune.topology.lifecycle.Lifecycle;
+import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.lifecycle.Transition;
+import io.fineprune.topology.sums.ActivationSums;
+import io.fineprune.topology.sums.SumsReading;
+import java.util.Optional;
+import java.util.Set;
+
+/** Carries out commands on one user, or on the settings that hold for all users of the partition. */
+final class Commands {
+    private final Models models;
+    private final UserStates states;
+    private final UserPruner pruner;
+    private final Deadlines deadlines;
+    private final StreamListener listener;
+
+    Commands(Models models, UserStates states, UserPruner pruner, Deadlines deadlines, StreamListener listener) {
+        this.models = models;
+        this.states = states;
+        this.pruner = pruner;
+        this.deadlines = deadlines;
+        this.listener = listener;
+    }
+
+    /** The keys of the user that a command concerns: one model, or every model that the agent runs. */
+    Set<String> modelsOf(PruneCommand command) {
+        return command.getModelId().isEmpty() ? models.ids() : Set.of(command.getModelId());
+    }
+
+    /**
+     * Carries out a command on one user and model.
+     *
+     * @param swept whether it is for all users: then nothing is said of users without sums
+     */
+    void applyToUser(UserModelKey key, PruneCommand command, boolean swept, long timestamp) {
+        StoredLifecycle state = states.lifecycle(key);
+        Transition transition = Lifecycle.apply(state, command);
+        Effect effect = transition.effect();
+        if (effect == Effect.PRUNE && states.paused(key, state)) {
+            effect = Effect.REFUSED_PAUSED;
+        }
+        if (!swept || effect != Effect.DUPLICATE) {
+            listener.command(command.getAction(), effect);
+        }
+        StoredLifecycle next = transition.next();
+        switch (effect) {
+            case DUPLICATE -> {
+                return;
+            }
+            case CHANGED -> report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
+            case FORGET -> {
+                states.forgetSums(key);
+                report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
+            }
+            case REFUSED_PAUSED ->
+                report(
+                        key,
+                        next,
+                        command,
+                        PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
+                        "Expected a user who is not paused; resume first",
+                        timestamp);
+            case PRUNE -> next = prune(key, next, command, swept, timestamp);
+        }
+        states.putLifecycle(key, next);
+        deadlines.expectAnew(key, next, states.settings(key, next));
+    }
+
+    /**
+     * Carries out a command on what holds for all users.
+     *
+     * @return what remains to be done to each of them
+     */
+    Effect applyToAll(PruneCommand command, boolean reporting, long timestamp) {
+        Transition transition = Lifecycle.apply(states.fleet(command.getModelId()), command);
+        Effect effect = transition.effect();
+        listener.command(command.getAction(), effect);
+        if (effect == Effect.DUPLICATE) {
+            return effect;
+        }
+        states.putFleet(command.getModelId(), transition.next());
+        if (command.hasSettings() || command.getAction() == CommandAction.COMMAND_ACTION_RESUME) {
+            deadlines.refill();
+        }
+        if (reporting) {
+            String model = command.getModelId().isEmpty() ? Reports.ALL : command.getModelId();
+            boolean refused = effect == Effect.REFUSED_PAUSED;
+            report(
+                    new UserModelKey(Reports.ALL, model),
+                    StoredLifecycle.getDefaultInstance(),
+                    command,
+                    refused
+                            ? PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED
+                            : PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED,
+                    refused ? "Expected users who are not paused; resume first" : "",
+                    timestamp);
+        }
+        return effect;
+    }
+
+    private StoredLifecycle prune(
+            UserModelKey key, StoredLifecycle state, PruneCommand command, boolean swept, long timestamp) {
+        Optional<Architecture> architecture = models.source(key.model()).map(model -> model.architecture());
+        Optional<ActivationSums> sums = architecture
+                .flatMap(known -> states.sums(key, known))
+                .flatMap(reading -> reading instanceof SumsReading.Usable usable
+                        ? Optional.of(usable.sums().snapshot())
+                        : Optional.empty());
+        if (sums.isEmpty()) {
+            if (!swept) {
+                report(
+                        key,
+                        state,
+                        command,
+                        PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
+                        "Expected at least one event of this user and model, but there is none",
+                        timestamp);
+            }
+            return state;
+        }
+        return pruner.prune(
+                key,
+                state,
+                sums.get(),
+                states.settings(key, state),
+                Trigger.TRIGGER_COMMAND,
+                Optional.of(command),
+                timestamp);
+    }
+
+    private void report(
+            UserModelKey key,
+            StoredLifecycle state,
+            PruneCommand command,
+            PruningOutcome outcome,
+            String reason,
+            long timestamp) {
+        pruner.unpublished(key, state, Trigger.TRIGGER_COMMAND, Optional.of(command), outcome, reason, timestamp);
+    }
+}

@@ -1,0 +1,109 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.budget.BudgetDecision;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.Lifecycle;
+import io.fineprune.topology.sums.SumsAccumulator;
+import io.fineprune.topology.sums.SumsReading;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Folds an evaluated batch into the stores: each user's sums are read and written once per batch, whatever the number of the
+ * user's events in it. The budget is asked after every single event, so that a mask rests on the very same events wherever
+ * batches begin.
+ */
+final class EventFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(EventFolder.class);
+
+    private final Models models;
+    private final UserStates states;
+    private final UserPruner pruner;
+    private final Outputs outputs;
+    private final Deadlines deadlines;
+    private final StreamListener listener;
+    private final Clock clock;
+
+    EventFolder(
+            Models models,
+            UserStates states,
+            UserPruner pruner,
+            Outputs outputs,
+            Deadlines deadlines,
+            StreamListener listener,
+            Clock clock) {
+        this.models = models;
+        this.states = states;
+        this.pruner = pruner;
+        this.outputs = outputs;
+        this.deadlines = deadlines;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** @param outcomes [events] of the same events */
+    void fold(List<PendingEvent> events, BatchEvaluator.Outcome[] outcomes) {
+        Map<UserModelKey, List<Integer>> byUser = new LinkedHashMap<>();
+        for (int e = 0; e < outcomes.length; e++) {
+            PendingEvent event = events.get(e);
+            if (outcomes[e] instanceof BatchEvaluator.Outcome.Failed failed) {
+                byte[] user = event.key().user().getBytes(StandardCharsets.UTF_8);
+                outputs.deadLetter(user, event.bytes(), event.timestamp(), event.origin(), failed.why());
+            } else {
+                byUser.computeIfAbsent(event.key(), key -> new ArrayList<>()).add(e);
+            }
+        }
+        byUser.forEach((key, indices) -> fold(key, events, indices, outcomes));
+    }
+
+    private void fold(
+            UserModelKey key, List<PendingEvent> events, List<Integer> indices, BatchEvaluator.Outcome[] outcomes) {
+        Architecture architecture = models.source(key.model()).orElseThrow().architecture();
+        StoredLifecycle before = states.lifecycle(key);
+        StoredLifecycle state = before;
+        Optional<SumsReading> stored = states.sums(key, architecture);
+        SumsAccumulator sums;
+        if (stored.isPresent() && stored.get() instanceof SumsReading.Usable usable) {
+            sums = usable.sums();
+        } else {
+            sums = SumsAccumulator.empty(architecture);
+            state = stored.isEmpty() ? state : restarted(key, state, (SumsReading.Foreign) stored.get());
+        }
+        EffectiveSettings settings = states.settings(key, state);
+        for (int index : indices) {
+            PendingEvent event = events.get(index);
+            BatchEvaluator.Outcome.Row row = (BatchEvaluator.Outcome.Row) outcomes[index];
+            sums.add(row.batch(), row.row(), event.capturedAtMillis());
+            state = Lifecycle.counted(state, event.timestamp());
+            listener.event(StreamListener.EventOutcome.COUNTED);
+            listener.eventLatency(key.model(), clock.millis() - event.timestamp());
+            BudgetDecision decision =
+                    settings.budget().decide(Lifecycle.progress(state, sums.events(), event.timestamp()));
+            if (decision instanceof BudgetDecision.Reached reached) {
+                state = pruner.prune(
+                        key, state, sums.snapshot(), settings, reached.trigger(), Optional.empty(), event.timestamp());
+            }
+        }
+        states.putSums(key, sums);
+        if (!state.equals(before)) {
+            states.putLifecycle(key, state);
+        }
+        deadlines.expect(key, state, settings);
+    }
+
+    private StoredLifecycle restarted(UserModelKey key, StoredLifecycle state, SumsReading.Foreign foreign) {
+        LOG.warn("The sums of user {} begin anew: {}", key.user(), foreign.reason());
+        listener.sumsRestarted(key.model());
+        return Lifecycle.forgotten(state);
+    }
+}

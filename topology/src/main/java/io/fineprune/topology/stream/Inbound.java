@@ -1,0 +1,57 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.SensorEvent;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.jspecify.annotations.Nullable;
+
+/** What reaches the task that owns a user. */
+sealed interface Inbound {
+    /**
+     * A valid event.
+     *
+     * @param bytes as they came
+     * @param message parsed from them; null when it crossed an internal topic since
+     */
+    record Event(Origin origin, byte[] bytes, @Nullable SensorEvent message) implements Inbound {
+        private static final Event TOMBSTONE = new Event(new Origin(-1, -1), new byte[0], null);
+
+        /** The parsed bytes. */
+        SensorEvent parse() {
+            return message != null ? message : MessageSerdes.sensorEvent().fromBytes(bytes);
+        }
+
+        /** Origin, then the event. */
+        byte[] encode() {
+            ByteBuffer buffer = ByteBuffer.allocate(Origin.BYTES + bytes.length);
+            origin.write(buffer);
+            return buffer.put(bytes).array();
+        }
+
+        /** What is too short is an event of no bytes, which is refused as malformed and harms nobody. */
+        static Event decode(byte @Nullable [] encoded) {
+            if (encoded == null || encoded.length < Origin.BYTES) {
+                return TOMBSTONE;
+            }
+            ByteBuffer buffer = ByteBuffer.wrap(encoded);
+            Origin origin = Origin.read(buffer);
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return new Event(origin, bytes, null);
+        }
+
+        static Serde<Event> serde() {
+            return Serdes.serdeFrom((topic, event) -> event.encode(), (topic, encoded) -> decode(encoded));
+        }
+    }
+
+    /** A valid command for one user, or for all users of this partition. */
+    record Command(PruneCommand message) implements Inbound {
+        boolean forAllUsers() {
+            return message.getUserId().isEmpty();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.SourceModel;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.activation.UnusableEventException.Reason;
+import io.fineprune.topology.pruning.PrunableModel;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The source models by id, with what pruning needs of them. Shared by all tasks. */
+final class Models {
+    private final Map<String, SourceModel> sources;
+    private final Map<String, PrunableModel> prunable = new TreeMap<>();
+
+    Models(Map<String, SourceModel> sources) {
+        this.sources = Map.copyOf(sources);
+        this.sources.forEach((id, model) -> {
+            if (!id.equals(model.architecture().modelId())) {
+                throw new IllegalArgumentException("Expected model %s under its own id, but found it under %s"
+                        .formatted(model.architecture().modelId(), id));
+            }
+            prunable.put(id, PrunableModel.of(model));
+        });
+    }
+
+    /** Ids in alphabetical order. */
+    Set<String> ids() {
+        return new TreeSet<>(sources.keySet());
+    }
+
+    Optional<SourceModel> source(String id) {
+        return Optional.ofNullable(sources.get(id));
+    }
+
+    Optional<PrunableModel> prunable(String id) {
+        return Optional.ofNullable(prunable.get(id));
+    }
+
+    /** As the model's own method, but no event makes it throw anything else. */
+    ModelInput prepare(SensorEvent event) throws UnusableEventException {
+        SourceModel model = sources.get(event.getModelId());
+        if (model == null) {
+            throw new UnusableEventException(
+                    Reason.UNKNOWN_MODEL,
+                    "Expected one of the models %s, but was %s".formatted(ids(), event.getModelId()));
+        }
+        try {
+            return model.prepare(event);
+        } catch (RuntimeException e) {
+            throw new UnusableEventException(
+                    Reason.UNDECODABLE,
+                    "Expected a payload that model %s decodes, but: %s".formatted(event.getModelId(), e),
+                    e);
+        }
+    }
+}

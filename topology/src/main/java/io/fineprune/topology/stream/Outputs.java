@@ -1,0 +1,53 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.MessageSerde;
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.topology.activation.UnusableEventException;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Where the task's results go. Serialises here, so that a size is known before anything is forwarded. */
+final class Outputs {
+    private final ProcessorContext<byte[], byte[]> context;
+    private final DeadLetters deadLetters;
+    private final String maskTopic;
+    private final StreamListener listener;
+    private final MessageSerde<MaskUpdate> masks = MessageSerdes.maskUpdate();
+    private final MessageSerde<PruningReport> reports = MessageSerdes.pruningReport();
+
+    Outputs(ProcessorContext<byte[], byte[]> context, TopologySettings settings, StreamListener listener) {
+        this.context = context;
+        this.listener = listener;
+        this.maskTopic = settings.topics().pruningMasks().name();
+        this.deadLetters = new DeadLetters(
+                settings.topics().sensorEvents().name(),
+                settings.topics().sensorEventsDeadLetters().maxMessageBytes());
+    }
+
+    /** @throws io.fineprune.schemas.serde.MalformedMessageException if it is too large */
+    byte[] encode(MaskUpdate update) {
+        return masks.toBytes(update);
+    }
+
+    void mask(UserModelKey key, byte[] update, long timestamp) {
+        byte[] keyBytes = MessageSerdes.userModelKey().serializer().serialize(maskTopic, key);
+        context.forward(new Record<>(keyBytes, update, timestamp), Names.PRUNING_MASKS_SINK);
+    }
+
+    void report(PruningReport report, long timestamp) {
+        byte[] user = report.getUserId().getBytes(StandardCharsets.UTF_8);
+        context.forward(new Record<>(user, reports.toBytes(report), timestamp), Names.PRUNING_REPORTS_SINK);
+    }
+
+    void deadLetter(byte[] key, byte[] value, long timestamp, Origin origin, UnusableEventException why) {
+        listener.event(StreamListener.EventOutcome.DEAD_LETTER);
+        listener.deadLetter(why.reason());
+        context.forward(
+                deadLetters.of(key, value, timestamp, origin, why.reason(), String.valueOf(why.getMessage())),
+                Names.USER_DEAD_LETTERS_SINK);
+    }
+}

@@ -1,0 +1,55 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.UnusableEventException;
+import java.util.Optional;
+
+/**
+ * An event that waits for its batch.
+ *
+ * @param slot where the buffer keeps it
+ * @param timestamp of the record, milliseconds
+ * @param bytes as they came
+ * @param input ready for the model; empty when it could not be prepared again after a restart
+ */
+record PendingEvent(
+        int slot,
+        Origin origin,
+        long timestamp,
+        byte[] bytes,
+        UserModelKey key,
+        long capturedAtMillis,
+        Optional<ModelInput> input,
+        Optional<UnusableEventException> failure) {
+    static PendingEvent ready(
+            int slot, Origin origin, long timestamp, byte[] bytes, SensorEvent event, ModelInput input) {
+        return new PendingEvent(
+                slot,
+                origin,
+                timestamp,
+                bytes,
+                keyOf(event),
+                event.getCapturedAtMillis(),
+                Optional.of(input),
+                Optional.empty());
+    }
+
+    static PendingEvent failed(
+            int slot, Origin origin, long timestamp, byte[] bytes, SensorEvent event, UnusableEventException failure) {
+        return new PendingEvent(
+                slot,
+                origin,
+                timestamp,
+                bytes,
+                keyOf(event),
+                event.getCapturedAtMillis(),
+                Optional.empty(),
+                Optional.of(failure));
+    }
+
+    static UserModelKey keyOf(SensorEvent event) {
+        return new UserModelKey(event.getUserId(), event.getModelId());
+    }
+}

@@ -1,0 +1,160 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.topic.Topics;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.activation.SourceModel;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/**
+ * The Kafka Streams application: from sensor events and commands to masks, reports and dead letters.
+ *
+ * <pre>
+ * sensor-events -> event-router -> events-here ------------------------------+
+ *                      |    +----> events-elsewhere -> [events-by-user] -----+-> user-pruning -> pruning-masks
+ *                      |                                                     |     |    +------> pruning-reports
+ * pruning-commands -> command-router -> [commands-by-user, all partitions] --+     |
+ *                      +---------------> sensor-events-dead-letters <--------------+
+ * </pre>
+ *
+ * <p>Every state lies in the partition that Kafka's default partitioner gives the user. A command for all users is written to
+ * every partition of the internal topic in the transaction that commits its offset, so every partition gets it exactly once.
+ */
+public final class PruningTopology implements Supplier<Topology> {
+    private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+    private final TopologySettings settings;
+    private final Models models;
+    private final StreamListener listener;
+    private final Clock clock;
+
+    /**
+     * Wires nothing yet, but measures the models' weights.
+     *
+     * @param models by id; they must stay open until the streams are closed
+     * @throws IllegalArgumentException if there is no model, or one is too large for its sums to be stored
+     */
+    public PruningTopology(
+            TopologySettings settings, Map<String, SourceModel> models, StreamListener listener, Clock clock) {
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("Expected at least one source model, but there is none");
+        }
+        models.values().forEach(model -> requireStorable(model.architecture()));
+        this.settings = settings;
+        this.models = new Models(models);
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    @Override
+    public Topology get() {
+        StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(naming())));
+        KStream<byte[], Inbound> input = events(builder).merge(commands(builder), Named.as(Names.USER_INPUT));
+        ProcessorSupplier<byte[], Inbound, byte[], byte[]> users = new ProcessorSupplier<>() {
+            @Override
+            public Processor<byte[], Inbound, byte[], byte[]> get() {
+                return new UserProcessor(settings, models, listener, clock);
+            }
+
+            @Override
+            public Set<StoreBuilder<?>> stores() {
+                return TaskStores.all();
+            }
+        };
+        input.process(users, Named.as(Names.USER_PRUNING));
+        return sinks(builder.build());
+    }
+
+    private KStream<byte[], Inbound> events(StreamsBuilder builder) {
+        KStream<byte[], Object> routed = source(
+                        builder, settings.topics().sensorEvents().name(), Names.SENSOR_EVENTS_SOURCE)
+                .process(() -> new EventRouter(settings, models.ids(), listener), Named.as(Names.EVENT_ROUTER));
+        KStream<byte[], Inbound> arrived = routed.mapValues(Inbound.Event.class::cast, Named.as(Names.EVENTS_ELSEWHERE))
+                .repartition(Repartitioned.with(BYTES, Inbound.Event.serde())
+                        .withName(Names.EVENTS_BY_USER)
+                        .withNumberOfPartitions(settings.partitions())
+                        .withStreamPartitioner(UserPartitions.events()))
+                .mapValues(Inbound.class::cast, Named.as(Names.EVENTS_ARRIVED));
+        return settings.routing() == Routing.REPARTITION
+                ? arrived
+                : routed.mapValues(Inbound.class::cast, Named.as(Names.EVENTS_HERE))
+                        .merge(arrived, Named.as(Names.EVENTS_MERGED));
+    }
+
+    private KStream<byte[], Inbound> commands(StreamsBuilder builder) {
+        return source(builder, settings.topics().pruningCommands().name(), Names.PRUNING_COMMANDS_SOURCE)
+                .process(
+                        () -> new CommandRouter(settings, models.ids(), listener, clock),
+                        Named.as(Names.COMMAND_ROUTER))
+                .mapValues(PruneCommand.class::cast, Named.as(Names.COMMANDS_ACCEPTED))
+                .repartition(Repartitioned.with(BYTES, MessageSerdes.pruneCommand())
+                        .withName(Names.COMMANDS_BY_USER)
+                        .withNumberOfPartitions(settings.partitions())
+                        .withStreamPartitioner(UserPartitions.commands()))
+                .mapValues(command -> (Inbound) new Inbound.Command(command), Named.as(Names.COMMANDS_ARRIVED));
+    }
+
+    private static KStream<byte[], byte[]> source(StreamsBuilder builder, String topic, String name) {
+        return builder.stream(
+                topic,
+                Consumed.with(BYTES, BYTES)
+                        .withTimestampExtractor(new RecordTime())
+                        .withName(name));
+    }
+
+    private Topology sinks(Topology topology) {
+        Topics topics = settings.topics();
+        String deadLetters = topics.sensorEventsDeadLetters().name();
+        sink(topology, Names.EVENT_DEAD_LETTERS_SINK, deadLetters, Names.EVENT_ROUTER);
+        sink(topology, Names.COMMAND_DEAD_LETTERS_SINK, deadLetters, Names.COMMAND_ROUTER);
+        sink(topology, Names.COMMAND_REPORTS_SINK, topics.pruningReports().name(), Names.COMMAND_ROUTER);
+        sink(topology, Names.USER_DEAD_LETTERS_SINK, deadLetters, Names.USER_PRUNING);
+        sink(topology, Names.PRUNING_MASKS_SINK, topics.pruningMasks().name(), Names.USER_PRUNING);
+        sink(topology, Names.PRUNING_REPORTS_SINK, topics.pruningReports().name(), Names.USER_PRUNING);
+        return topology;
+    }
+
+    private static void sink(Topology topology, String name, String topic, String parent) {
+        topology.addSink(name, topic, new ByteArraySerializer(), new ByteArraySerializer(), parent);
+    }
+
+    private static Properties naming() {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "naming");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return properties;
+    }
+
+    private static void requireStorable(Architecture architecture) {
+        long bytes = 3L * Double.BYTES * architecture.taps() + (long) Double.BYTES * architecture.classes() + 1024;
+        if (bytes > MessageSerdes.MAX_STORED_SUMS_BYTES) {
+            throw new IllegalArgumentException(
+                    "Expected sums of at most %d bytes per user, but model %s with %d taps needs %d"
+                            .formatted(
+                                    MessageSerdes.MAX_STORED_SUMS_BYTES,
+                                    architecture.modelId(),
+                                    architecture.taps(),
+                                    bytes));
+        }
+    }
+}

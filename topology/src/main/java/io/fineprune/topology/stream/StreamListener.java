@@ -1,0 +1,62 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.Effect;
+import io.fineprune.topology.pruning.SparsityReport;
+
+/**
+ * Hears what the topology does, for metrics. Called by several stream threads at once; must be quick and must not throw. What
+ * is told is not transactional: after a failure the same events may be told twice, though they are counted once.
+ */
+public interface StreamListener {
+    /** Hears nothing. */
+    StreamListener NONE = new StreamListener() {};
+
+    /** What became of an event. */
+    enum EventOutcome {
+        /** Folded into its user's sums. */
+        COUNTED,
+        /** Not counted, since its user is paused. */
+        PAUSED,
+        /** Not usable; it is in the dead letters. */
+        DEAD_LETTER
+    }
+
+    /** An event met its end. Every event is told exactly once, except those of unreadable models, which name none. */
+    default void event(EventOutcome outcome) {}
+
+    /**
+     * An event was folded.
+     *
+     * @param millis from the record's timestamp until now; may be negative where clocks differ
+     */
+    default void eventLatency(String modelId, long millis) {}
+
+    /** An event or command went to the dead letters. */
+    default void deadLetter(UnusableEventException.Reason reason) {}
+
+    /** An event lay in another partition than its user's and took the internal topic. */
+    default void eventRerouted() {}
+
+    /**
+     * A forward pass is over.
+     *
+     * @param events in the batch
+     */
+    default void batch(String modelId, int events, long forwardNanos) {}
+
+    /** A user was pruned and a mask published. */
+    default void pruned(String modelId, Trigger trigger, SparsityReport sparsity, int updateBytes, long pruningNanos) {}
+
+    /** A user was to be pruned, but no mask was published. */
+    default void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {}
+
+    /** A command had this effect on one user and model, or on the settings of all users in one partition. */
+    default void command(CommandAction action, Effect effect) {}
+
+    /** A user's sums belonged to another graph of the same model id and began anew. */
+    default void sumsRestarted(String modelId) {}
+}

@@ -1,0 +1,88 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * Properties for Kafka Streams under which the topology keeps its promises.
+ *
+ * @param applicationId prefix of internal topics and name of the consumer group; must not change once there is state
+ * @param bootstrapServers host:port, separated by commas
+ * @param stateDirectory of the stores
+ * @param streamThreads 1 to 256
+ * @param overrides any further property of Kafka Streams or its clients, security ones included; wins over the defaults
+ */
+public record StreamsSettings(
+        String applicationId,
+        String bootstrapServers,
+        Path stateDirectory,
+        int streamThreads,
+        Map<String, String> overrides) {
+    private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+    private static final int HEARTBEAT_MILLIS = 1_500;
+    private static final long CACHE_BYTES = 64L * 1024 * 1024;
+
+    /** What cannot be overridden, since results would be wrong. */
+    private static final Map<String, String> FIXED = Map.of(
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2,
+            StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic",
+            StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, "true");
+
+    /** @throws IllegalArgumentException naming all problems */
+    public StreamsSettings {
+        overrides = Map.copyOf(overrides);
+        List<String> problems = new ArrayList<>();
+        if (applicationId.isBlank()) {
+            problems.add("Expected an application id, but it is empty");
+        }
+        if (bootstrapServers.isBlank()) {
+            problems.add("Expected host:port of at least one broker, but there is none");
+        }
+        if (streamThreads < 1 || streamThreads > 256) {
+            problems.add("Expected 1 to 256 stream threads, but was " + streamThreads);
+        }
+        for (Map.Entry<String, String> fixed : new TreeMap<>(FIXED).entrySet()) {
+            String found = overrides.getOrDefault(fixed.getKey(), fixed.getValue());
+            if (!found.equals(fixed.getValue())) {
+                problems.add("Expected %s to be %s, but was %s".formatted(fixed.getKey(), fixed.getValue(), found));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    /** The properties for these topics. */
+    public Properties properties(Topics topics) {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory.toString());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streamThreads));
+        properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "1");
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, Long.toString(CACHE_BYTES));
+        // A crashed instance is noticed after this long, so its users wait about 5 seconds.
+        properties.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),
+                Integer.toString(SESSION_TIMEOUT_MILLIS));
+        properties.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+                Integer.toString(HEARTBEAT_MILLIS));
+        // A record too large for the producer would stop the thread; internal topics must take as much.
+        String maxBytes = Integer.toString(topics.maxRequestBytes());
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), maxBytes);
+        properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), maxBytes);
+        overrides.forEach(properties::put);
+        FIXED.forEach(properties::put);
+        return properties;
+    }
+}

@@ -1,0 +1,51 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.MessageSerdes;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/** The stores of every task. All have a changelog. */
+final class TaskStores {
+    /** Turned over often: small segments, so that compaction gets at them. */
+    private static final Map<String, String> SHORT_LIVED = Map.of(
+            TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024),
+            TopicConfig.SEGMENT_MS_CONFIG, "600000",
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
+
+    private TaskStores() {}
+
+    static Set<StoreBuilder<?>> all() {
+        return Set.of(
+                Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(Names.ACTIVATION_SUMS_STORE),
+                                MessageSerdes.userModelKey(),
+                                MessageSerdes.storedSums())
+                        .withCachingEnabled()
+                        .withLoggingEnabled(Map.of()),
+                Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(Names.USER_LIFECYCLE_STORE),
+                                MessageSerdes.userModelKey(),
+                                MessageSerdes.storedLifecycle())
+                        .withCachingEnabled()
+                        .withLoggingEnabled(Map.of()),
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(Names.FLEET_LIFECYCLE_STORE),
+                                Serdes.String(),
+                                MessageSerdes.storedLifecycle())
+                        .withLoggingEnabled(Map.of()),
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(Names.FLEET_SWEEPS_STORE),
+                                Serdes.Long(),
+                                Serdes.ByteArray())
+                        .withLoggingEnabled(Map.of()),
+                Stores.keyValueStoreBuilder(
+                                Stores.inMemoryKeyValueStore(Names.EVENT_BUFFER_STORE),
+                                Serdes.Integer(),
+                                Serdes.ByteArray())
+                        .withLoggingEnabled(SHORT_LIVED));
+    }
+}

@@ -1,0 +1,60 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.topic.Topics;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the topology is built from.
+ *
+ * @param topics names of the topics
+ * @param partitions of the internal topics and so of the state; must not change once there is state. With routing DIRECT it
+ *     should be the number of partitions of sensor-events
+ * @param batchEvents events of one forward pass, 1 to 4096; best the model's own batch size
+ * @param batchMaxDelayMillis longest wait of an event for its batch, 1 to 60000
+ * @param defaults in force where no command has set anything
+ * @param sweepUsers users that a command for all of them reaches at a time before other records get their turn; 1 to 100000
+ */
+public record TopologySettings(
+        Topics topics,
+        int partitions,
+        Routing routing,
+        int batchEvents,
+        long batchMaxDelayMillis,
+        EffectiveSettings defaults,
+        int sweepUsers) {
+    public static final int DEFAULT_BATCH_EVENTS = 32;
+    public static final long DEFAULT_BATCH_MAX_DELAY_MILLIS = 100;
+    public static final int DEFAULT_SWEEP_USERS = 64;
+
+    /** @throws IllegalArgumentException naming all problems */
+    public TopologySettings {
+        List<String> problems = new ArrayList<>();
+        check(problems, "partitions", partitions, 1, 10_000);
+        check(problems, "batch events", batchEvents, 1, 4096);
+        check(problems, "milliseconds of batch delay", batchMaxDelayMillis, 1, 60_000);
+        check(problems, "users per sweep", sweepUsers, 1, 100_000);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    /** Standard topics, direct routing, Algorithm 1 after 200 events. */
+    public static TopologySettings standard(int partitions) {
+        return new TopologySettings(
+                Topics.standard(),
+                partitions,
+                Routing.DIRECT,
+                DEFAULT_BATCH_EVENTS,
+                DEFAULT_BATCH_MAX_DELAY_MILLIS,
+                EffectiveSettings.DEFAULT,
+                DEFAULT_SWEEP_USERS);
+    }
+
+    private static void check(List<String> problems, String what, long value, long min, long max) {
+        if (value < min || value > max) {
+            problems.add("Expected %d to %d %s, but was %d".formatted(min, max, what, value));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.activation.UnusableEventException.Reason;
+import io.fineprune.topology.lifecycle.Effect;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * All that happens to the users of one partition. Events wait in a durable buffer until there is a batch of them or the first
+ * has waited long enough; one forward pass, then sums, budgets and masks, then the buffer is emptied, all in one
+ * transaction. A command first evaluates what waits, so that it finds every event that came before it.
+ */
+final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> {
+    private static final Duration SWEEP_PAUSE = Duration.ofMillis(20);
+    private static final Duration DEADLINE_CHECK = Duration.ofSeconds(1);
+    private static final int DEADLINES_AT_A_TIME = 64;
+    private static final byte[] NO_KEY = new byte[0];
+
+    private final TopologySettings settings;
+    private final Models models;
+    private final StreamListener listener;
+    private final Clock clock;
+    private Optional<Cancellable> delay = Optional.empty();
+    private Optional<Cancellable> sweeping = Optional.empty();
+
+    @SuppressWarnings("NullAway.Init")
+    private ProcessorContext<byte[], byte[]> context;
+
+    @SuppressWarnings("NullAway.Init")
+    private UserStates states;
+
+    @SuppressWarnings("NullAway.Init")
+    private EventBuffer buffer;
+
+    @SuppressWarnings("NullAway.Init")
+    private Outputs outputs;
+
+    @SuppressWarnings("NullAway.Init")
+    private BatchEvaluator evaluator;
+
+    @SuppressWarnings("NullAway.Init")
+    private EventFolder folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private Deadlines deadlines;
+
+    @SuppressWarnings("NullAway.Init")
+    private Commands commands;
+
+    @SuppressWarnings("NullAway.Init")
+    private Sweeps sweeps;
+
+    UserProcessor(TopologySettings settings, Models models, StreamListener listener, Clock clock) {
+        this.settings = settings;
+        this.models = models;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** May be called again on the same object after a failure: nothing on the heap survives it. */
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> newContext) {
+        context = newContext;
+        delay = Optional.empty();
+        sweeping = Optional.empty();
+        states = new UserStates(
+                context.getStateStore(Names.ACTIVATION_SUMS_STORE),
+                context.getStateStore(Names.USER_LIFECYCLE_STORE),
+                context.getStateStore(Names.FLEET_LIFECYCLE_STORE),
+                settings.defaults());
+        outputs = new Outputs(context, settings, listener);
+        UserPruner pruner = new UserPruner(models, outputs, listener, clock);
+        deadlines = new Deadlines(models, states, pruner);
+        evaluator = new BatchEvaluator(models, listener);
+        folder = new EventFolder(models, states, pruner, outputs, deadlines, listener, clock);
+        commands = new Commands(models, states, pruner, deadlines, listener);
+        sweeps = new Sweeps(
+                new SweepStore(context.getStateStore(Names.FLEET_SWEEPS_STORE)),
+                states,
+                commands,
+                settings.sweepUsers());
+        buffer = new EventBuffer(context.getStateStore(Names.EVENT_BUFFER_STORE), settings.batchEvents());
+        buffer.restore(models);
+        deadlines.refill();
+        context.schedule(DEADLINE_CHECK, PunctuationType.STREAM_TIME, this::pruneOverdue);
+        armDelay();
+        armSweeping();
+    }
+
+    @Override
+    public void process(Record<byte[], Inbound> record) {
+        Inbound inbound = record.value();
+        if (inbound instanceof Inbound.Event event) {
+            onEvent(event, record.key(), record.timestamp());
+        } else if (inbound instanceof Inbound.Command command) {
+            onCommand(command, record.timestamp());
+        }
+    }
+
+    private void onEvent(Inbound.Event inbound, byte[] user, long timestamp) {
+        if (buffer.mustFlushFirst()) {
+            flush();
+        }
+        SensorEvent event;
+        try {
+            event = inbound.parse();
+        } catch (MalformedMessageException e) {
+            refuse(
+                    inbound,
+                    NO_KEY,
+                    timestamp,
+                    new UnusableEventException(Reason.MALFORMED, String.valueOf(e.getMessage()), e));
+            return;
+        }
+        UserModelKey key = PendingEvent.keyOf(event);
+        sweeps.bringUpToDate(key);
+        if (states.paused(key, states.lifecycle(key))) {
+            listener.event(StreamListener.EventOutcome.PAUSED);
+            return;
+        }
+        ModelInput input;
+        try {
+            input = models.prepare(event);
+        } catch (UnusableEventException e) {
+            refuse(inbound, user, timestamp, e);
+            return;
+        }
+        buffer.add(inbound, event, input, timestamp);
+        if (buffer.isFull()) {
+            flush();
+        } else {
+            armDelay();
+        }
+    }
+
+    private void onCommand(Inbound.Command inbound, long timestamp) {
+        flush();
+        PruneCommand command = inbound.message();
+        if (!inbound.forAllUsers()) {
+            for (String model : commands.modelsOf(command)) {
+                UserModelKey key = new UserModelKey(command.getUserId(), model);
+                sweeps.bringUpToDate(key);
+                commands.applyToUser(key, command, false, timestamp);
+            }
+            return;
+        }
+        boolean reporting = context.taskId().partition() == 0;
+        Effect effect = commands.applyToAll(command, reporting, timestamp);
+        if (effect == Effect.PRUNE || effect == Effect.FORGET) {
+            sweeps.begin(command, timestamp);
+            sweeps.advance();
+            armSweeping();
+        }
+    }
+
+    private void flush() {
+        delay.ifPresent(Cancellable::cancel);
+        delay = Optional.empty();
+        if (buffer.isEmpty()) {
+            return;
+        }
+        folder.fold(buffer.pending(), evaluator.evaluate(buffer.pending()));
+        buffer.clear();
+    }
+
+    private void refuse(Inbound.Event inbound, byte[] user, long timestamp, UnusableEventException why) {
+        outputs.deadLetter(user, inbound.bytes(), timestamp, inbound.origin(), why);
+    }
+
+    private void pruneOverdue(long streamTimeMillis) {
+        if (deadlines.anyOver(streamTimeMillis)) {
+            flush();
+            deadlines.prune(streamTimeMillis, DEADLINES_AT_A_TIME);
+        }
+    }
+
+    private void armDelay() {
+        if (delay.isEmpty() && !buffer.isEmpty()) {
+            delay = Optional.of(context.schedule(
+                    Duration.ofMillis(settings.batchMaxDelayMillis()),
+                    PunctuationType.WALL_CLOCK_TIME,
+                    now -> flush()));
+        }
+    }
+
+    private void armSweeping() {
+        if (sweeping.isEmpty() && !sweeps.isEmpty()) {
+            sweeping = Optional.of(context.schedule(SWEEP_PAUSE, PunctuationType.WALL_CLOCK_TIME, now -> sweep()));
+        }
+    }
+
+    private void sweep() {
+        sweeps.advance();
+        if (sweeps.isEmpty()) {
+            sweeping.ifPresent(Cancellable::cancel);
+            sweeping = Optional.empty();
+        }
+    }
+}

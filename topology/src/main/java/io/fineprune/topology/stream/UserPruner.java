@@ -1,0 +1,102 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.Lifecycle;
+import io.fineprune.topology.lifecycle.MaskUpdates;
+import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.pruning.PrunableModel;
+import io.fineprune.topology.pruning.Pruner;
+import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.sums.ActivationSums;
+import java.time.Clock;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a mask of a user's sums, publishes and reports it. */
+final class UserPruner {
+    private static final Logger LOG = LoggerFactory.getLogger(UserPruner.class);
+
+    private final Models models;
+    private final Outputs outputs;
+    private final StreamListener listener;
+    private final Clock clock;
+
+    UserPruner(Models models, Outputs outputs, StreamListener listener, Clock clock) {
+        this.models = models;
+        this.outputs = outputs;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /**
+     * Prunes a user.
+     *
+     * @param sums of at least one event
+     * @param command that asked for it; empty when the budget did
+     * @param timestamp of the record that led to it
+     * @return the state after it
+     */
+    StoredLifecycle prune(
+            UserModelKey key,
+            StoredLifecycle state,
+            ActivationSums sums,
+            EffectiveSettings settings,
+            Trigger trigger,
+            Optional<PruneCommand> command,
+            long timestamp) {
+        long start = System.nanoTime();
+        MaskUpdate update;
+        byte[] bytes;
+        SparsityReport sparsity;
+        try {
+            PrunableModel model = models.prunable(key.model()).orElseThrow();
+            Mask mask = Pruner.prune(model, sums, settings.plan());
+            sparsity = SparsityReport.of(model.architecture(), mask);
+            update = MaskUpdates.of(
+                    key, model.architecture(), settings.plan(), mask, sums, state.getVersion() + 1, trigger);
+            bytes = outputs.encode(update);
+        } catch (RuntimeException e) {
+            // A mask too large for a message, most likely. Trying again with every event would help nobody.
+            LOG.warn("Could not prune user {} of model {}", key.user(), key.model(), e);
+            unpublished(
+                    key,
+                    state,
+                    trigger,
+                    command,
+                    PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
+                    "Could not prune: " + e.getMessage(),
+                    timestamp);
+            return Lifecycle.seen(state, sums.events());
+        }
+        long nanos = System.nanoTime() - start;
+        outputs.mask(key, bytes, timestamp);
+        outputs.report(Reports.published(update, command, bytes.length, nanos / 1_000, clock.millis()), timestamp);
+        listener.pruned(key.model(), trigger, sparsity, bytes.length, nanos);
+        return Lifecycle.published(state, sums.events());
+    }
+
+    /** Reports why a user is not pruned, or that a command was carried out which does not prune. */
+    void unpublished(
+            UserModelKey key,
+            StoredLifecycle state,
+            Trigger trigger,
+            Optional<PruneCommand> command,
+            PruningOutcome outcome,
+            String reason,
+            long timestamp) {
+        if (outcome != PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED) {
+            listener.notPruned(key.model(), trigger, outcome);
+        }
+        outputs.report(
+                Reports.unpublished(key, trigger, command, outcome, reason, state.getVersion(), clock.millis()),
+                timestamp);
+    }
+}

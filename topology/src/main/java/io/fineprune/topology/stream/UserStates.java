@@ -1,0 +1,84 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredSums;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.sums.SumsAccumulator;
+import io.fineprune.topology.sums.SumsReading;
+import java.util.Optional;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** The stores of one task as the topology speaks of them. */
+final class UserStates {
+    /** The model of the state that holds for all models. */
+    static final String EVERY_MODEL = "";
+
+    private final KeyValueStore<UserModelKey, StoredSums> sums;
+    private final KeyValueStore<UserModelKey, StoredLifecycle> lifecycles;
+    private final KeyValueStore<String, StoredLifecycle> fleet;
+    private final EffectiveSettings defaults;
+
+    UserStates(
+            KeyValueStore<UserModelKey, StoredSums> sums,
+            KeyValueStore<UserModelKey, StoredLifecycle> lifecycles,
+            KeyValueStore<String, StoredLifecycle> fleet,
+            EffectiveSettings defaults) {
+        this.sums = sums;
+        this.lifecycles = lifecycles;
+        this.fleet = fleet;
+        this.defaults = defaults;
+    }
+
+    /** The user's state, or that of a user never seen. */
+    StoredLifecycle lifecycle(UserModelKey key) {
+        return Optional.ofNullable(lifecycles.get(key)).orElseGet(StoredLifecycle::getDefaultInstance);
+    }
+
+    void putLifecycle(UserModelKey key, StoredLifecycle state) {
+        lifecycles.put(key, state);
+    }
+
+    /** All states from a key on, that key included; to be closed. */
+    KeyValueIterator<UserModelKey, StoredLifecycle> lifecyclesFrom(Optional<UserModelKey> key) {
+        return key.isEmpty() ? lifecycles.all() : lifecycles.range(key.get(), null);
+    }
+
+    /** What holds for all users of a model, or of {@link #EVERY_MODEL}. */
+    StoredLifecycle fleet(String model) {
+        return Optional.ofNullable(fleet.get(model)).orElseGet(StoredLifecycle::getDefaultInstance);
+    }
+
+    void putFleet(String model, StoredLifecycle state) {
+        fleet.put(model, state);
+    }
+
+    /** Empty if nothing was counted yet. */
+    Optional<SumsReading> sums(UserModelKey key, Architecture architecture) {
+        return Optional.ofNullable(sums.get(key)).map(stored -> SumsAccumulator.read(stored, architecture));
+    }
+
+    void putSums(UserModelKey key, SumsAccumulator accumulator) {
+        sums.put(key, accumulator.toStored());
+    }
+
+    void forgetSums(UserModelKey key) {
+        sums.delete(key);
+    }
+
+    /** Whether the user's own state or one that holds for all users is paused. */
+    boolean paused(UserModelKey key, StoredLifecycle own) {
+        return own.getPaused()
+                || fleet(key.model()).getPaused()
+                || fleet(EVERY_MODEL).getPaused();
+    }
+
+    /** Defaults, then all users, then all users of the model, then the user. */
+    EffectiveSettings settings(UserModelKey key, StoredLifecycle own) {
+        return defaults.with(fleet(EVERY_MODEL).getSettings())
+                .with(fleet(key.model()).getSettings())
+                .with(own.getSettings());
+    }
+}

@@ -1,0 +1,183 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.topic.Topics;
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.PruningSettings;
+import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredSums;
+import io.fineprune.topology.activation.SourceModel;
+import io.fineprune.topology.budget.Budget;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.testing.Events;
+import io.fineprune.topology.testing.TinyNet;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The topology in a test driver, over a {@link TinyNet} of 6 inputs, 8 and 5 hidden nodes and 3 classes. */
+final class Harness implements AutoCloseable {
+    static final Topics TOPICS = Topics.standard();
+    static final String MODEL = "tiny";
+    static final int INPUTS = 6;
+    static final long START_MILLIS = 1_700_000_000_000L;
+
+    final TinyNet net;
+    final CountingListener listener = new CountingListener();
+    final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> events;
+    private final TestInputTopic<byte[], byte[]> commands;
+    private final TestOutputTopic<byte[], byte[]> masks;
+    private final TestOutputTopic<byte[], byte[]> reports;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private long timestamp = START_MILLIS;
+
+    Harness(TopologySettings settings, Path stateDirectory) {
+        net = new TinyNet(MODEL, 3, settings.batchEvents(), INPUTS, 8, 5, 3);
+        Clock clock = Clock.fixed(Instant.ofEpochMilli(START_MILLIS), ZoneOffset.UTC);
+        PruningTopology topology =
+                new PruningTopology(settings, Map.<String, SourceModel>of(MODEL, net), listener, clock);
+        driver = new TopologyTestDriver(
+                topology.get(),
+                new StreamsSettings("test", "unused:1", stateDirectory, 1, Map.of()).properties(TOPICS),
+                Instant.ofEpochMilli(START_MILLIS));
+        ByteArraySerializer in = new ByteArraySerializer();
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        events = driver.createInputTopic(TOPICS.sensorEvents().name(), in, in);
+        commands = driver.createInputTopic(TOPICS.pruningCommands().name(), in, in);
+        masks = driver.createOutputTopic(TOPICS.pruningMasks().name(), out, out);
+        reports = driver.createOutputTopic(TOPICS.pruningReports().name(), out, out);
+        deadLetters = driver.createOutputTopic(TOPICS.sensorEventsDeadLetters().name(), out, out);
+    }
+
+    static TopologySettings settings(int batchEvents, Budget budget, Routing routing) {
+        return new TopologySettings(
+                TOPICS, 1, routing, batchEvents, 100, new EffectiveSettings(PruningPlan.DEFAULT, budget), 3);
+    }
+
+    static TopologySettings settings(int batchEvents, int budgetEvents) {
+        return settings(batchEvents, new Budget(budgetEvents, 0, 1), Routing.DIRECT);
+    }
+
+    static UserModelKey key(String user) {
+        return new UserModelKey(user, MODEL);
+    }
+
+    /** Sends events of a user, keyed by the device, one millisecond apart. */
+    void send(String user, int from, int to) {
+        for (int e = from; e < to; e++) {
+            send(Events.event(user, MODEL, e, Events.values(user, e, INPUTS)));
+        }
+    }
+
+    void send(SensorEvent event) {
+        sendRaw(event.getDeviceId().getBytes(StandardCharsets.UTF_8), event.toByteArray());
+    }
+
+    void sendRaw(byte @Nullable [] key, byte @Nullable [] value) {
+        pipe(events, key, value);
+    }
+
+    void command(PruneCommand.Builder command) {
+        commandRaw(command.build().toByteArray());
+    }
+
+    void commandRaw(byte[] value) {
+        pipe(commands, new byte[] {'*'}, value);
+    }
+
+    @SuppressWarnings("NullAway") // broken devices send records without key or value
+    private void pipe(TestInputTopic<byte[], byte[]> topic, byte @Nullable [] key, byte @Nullable [] value) {
+        topic.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(timestamp++)));
+    }
+
+    /** A command; user "" for all users. */
+    static PruneCommand.Builder command(String id, String user, CommandAction action) {
+        return PruneCommand.newBuilder()
+                .setCommandId(id)
+                .setUserId(user)
+                .setAction(action)
+                .setRequestedBy("operator")
+                .setRequestedAtMillis(5);
+    }
+
+    static PruningSettings sparsity(double sparsity) {
+        return PruningSettings.newBuilder().setSparsity(sparsity).build();
+    }
+
+    /** Lets waiting batches and sweeps run. */
+    void settle() {
+        for (int i = 0; i < 20; i++) {
+            driver.advanceWallClockTime(Duration.ofMillis(100));
+        }
+    }
+
+    void advanceEventTime(Duration duration) {
+        timestamp += duration.toMillis();
+    }
+
+    List<KeyValue<byte[], byte[]>> rawMasks() {
+        return masks.readKeyValuesToList();
+    }
+
+    List<MaskUpdate> masks() {
+        return masks.readValuesToList().stream()
+                .map(MessageSerdes.maskUpdate()::fromBytes)
+                .toList();
+    }
+
+    List<PruningReport> reports() {
+        return reports.readValuesToList().stream()
+                .map(MessageSerdes.pruningReport()::fromBytes)
+                .toList();
+    }
+
+    List<TestRecord<byte[], byte[]>> deadLetters() {
+        return deadLetters.readRecordsToList();
+    }
+
+    KeyValueStore<UserModelKey, StoredSums> sumsStore() {
+        return driver.getKeyValueStore(Names.ACTIVATION_SUMS_STORE);
+    }
+
+    Optional<StoredSums> sums(String user) {
+        return Optional.ofNullable(sumsStore().get(key(user)));
+    }
+
+    Optional<StoredLifecycle> lifecycle(String user) {
+        KeyValueStore<UserModelKey, StoredLifecycle> store = driver.getKeyValueStore(Names.USER_LIFECYCLE_STORE);
+        return Optional.ofNullable(store.get(key(user)));
+    }
+
+    /** Events in the durable buffer. */
+    long waiting() {
+        return driver.<Integer, byte[]>getKeyValueStore(Names.EVENT_BUFFER_STORE)
+                .approximateNumEntries();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+}
