@@ -128,7 +128,11 @@ public record AudioSpec(
         return kind == Kind.MFCC ? coefficients : bands;
     }
 
-    /** Log-mel frames stretched over the spoken part of a short clip, for models that are trained with it. */
+    /**
+     * Log-mel frames stretched over the spoken part of a short clip, for models that are trained with it. On the Free Spoken
+     * Digit Dataset, with a classifier that never heard the speaker, stretching was better than centring, trimming better
+     * than not, one mean for the whole clip better than one for each band; window and floor hardly mattered.
+     */
     public static AudioSpec logMel(int sampleRateHz, int bands, int frames) {
         return new AudioSpec(
                 Kind.LOG_MEL,
@@ -141,7 +145,7 @@ public record AudioSpec(
                 60,
                 Math.min(sampleRateHz / 2.0, 7600),
                 Fit.STRETCH,
-                0,
+                40,
                 Level.PEAK,
                 Spectrum.POWER,
                 1e-6,

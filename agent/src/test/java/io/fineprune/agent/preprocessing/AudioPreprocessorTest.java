@@ -184,6 +184,47 @@ class AudioPreprocessorTest {
     }
 
     @Test
+    void shouldEqualThePlainDefinitionOfEveryStep() throws Exception {
+        Random random = new Random(9);
+        float[] samples = new float[16000];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (random.nextInt(65536) - 32768) / 32768f;
+        }
+        Preprocessor preprocessor = Preprocessors.create(AudioSpec.keywordSpotting(), new int[] {49, 10, 1});
+        float[] found = Fixtures.values(preprocessor, Fixtures.wavEvent(samples, 16000));
+        double peak = 0;
+        for (float sample : samples) {
+            peak = Math.max(peak, Math.abs(sample));
+        }
+        for (int frame : new int[] {0, 20, 48}) {
+            double[] logMel = new double[40];
+            double low = 1127 * Math.log1p(20 / 700.0);
+            double step = (1127 * Math.log1p(4000 / 700.0) - low) / 41;
+            for (int bin = 1; bin <= 256; bin++) {
+                double re = 0;
+                double im = 0;
+                for (int i = 0; i < 480; i++) {
+                    double x = samples[frame * 320 + i] / peak * (0.5 - 0.5 * Math.cos(2 * Math.PI * i / 480));
+                    re += x * Math.cos(2 * Math.PI * bin * i / 512);
+                    im += x * Math.sin(2 * Math.PI * bin * i / 512);
+                }
+                double mel = 1127 * Math.log1p(bin * 31.25 / 700);
+                for (int band = 0; band < 40; band++) {
+                    double rising = (mel - (low + band * step)) / step;
+                    logMel[band] += Math.hypot(re, im) * Math.max(0, Math.min(rising, 2 - rising));
+                }
+            }
+            for (int k = 0; k < 10; k++) {
+                double sum = 0;
+                for (int band = 0; band < 40; band++) {
+                    sum += Math.log(logMel[band] + 1e-6) * Math.cos(Math.PI * k * (band + 0.5) / 40);
+                }
+                assertThat(found[frame * 10 + k]).isCloseTo((float) (sum * Math.sqrt(2 / 40.0)), within(2e-4f));
+            }
+        }
+    }
+
+    @Test
     void shouldReadEveryEncodingAlike() throws Exception {
         Preprocessor preprocessor = plain(Fit.CENTRE);
         float[] samples = Fixtures.sine(1200, 8000, 3000, 0.5);
