@@ -1,22 +1,92 @@
 package io.fineprune.agent.cli;
 
+import io.fineprune.agent.broker.BrokerException;
+import io.fineprune.agent.config.ConfigurationException;
+import io.fineprune.agent.download.DownloadException;
+import io.fineprune.agent.runtime.FleetException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 
 /** Entry point of the runnable jar. */
 @Command(
         name = "fineprune",
         mixinStandardHelpOptions = true,
-        description = "Personalises a fleet's model for each user by pruning, without labels.",
-        subcommands = {BrokerCommand.class})
-public final class Main implements Runnable {
-    @Override
-    public void run() {
-        CommandLine.usage(this, System.out);
-    }
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = {
+            "Personalises a fleet's model for each user by pruning, without labels.",
+            "",
+            "Devices send unlabeled recordings to Kafka. The agent runs the source model on them, learns which parts each "
+                    + "user needs, and publishes a mask per user. The user's devices swap to the smaller model."
+        },
+        subcommands = {
+            TopicsCommand.class,
+            RepruneCommand.class,
+            ConfigureCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            ResetCommand.class,
+            MasksCommand.class,
+            DataCommand.class,
+            SettingsCommand.class,
+            BrokerCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:understood, but failed",
+            "2:wrong flags or configuration",
+            "3:the model cannot be used"
+        },
+        footer = {"", "Begin with 'fineprune demo'. 'fineprune COMMAND --help' explains a command."})
+public final class Main {
+    private Main() {}
 
     /** Runs one command and exits with its code. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        System.exit(execute(arguments));
+    }
+
+    static int execute(String... arguments) {
+        Locale.setDefault(Locale.ROOT);
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
+        commandLine.setUsageHelpAutoWidth(true);
+        return commandLine.execute(arguments);
+    }
+
+    /** One message for what people can mend; a stack trace in the log for what they cannot. */
+    private static int explain(Exception failure, CommandLine command) {
+        PrintWriter err = command.getErr();
+        if (failure instanceof CommandFailedException known) {
+            err.println(known.getMessage());
+            return known.exitCode();
+        }
+        if (failure instanceof ConfigurationException) {
+            err.println(failure.getMessage());
+            return ExitCode.USAGE;
+        }
+        if (failure instanceof FleetException
+                || failure instanceof BrokerException
+                || failure instanceof DownloadException) {
+            err.println(failure.getMessage());
+            return ExitCode.FAILURE;
+        }
+        err.println("Failed: " + failure);
+        LoggerFactory.getLogger(Main.class).warn("{} failed", command.getCommandName(), failure);
+        return ExitCode.FAILURE;
+    }
+
+    /** From the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"fineprune " + (version == null ? "(not packaged)" : version)};
+        }
     }
 }

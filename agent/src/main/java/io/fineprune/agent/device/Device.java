@@ -1,9 +1,6 @@
 package io.fineprune.agent.device;
 
-import io.fineprune.schemas.v1.AudioClip;
-import io.fineprune.schemas.v1.FeatureTensor;
 import io.fineprune.schemas.v1.FeedbackLabel;
-import io.fineprune.schemas.v1.ImageFrame;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.time.Clock;
@@ -23,15 +20,6 @@ public final class Device implements AutoCloseable {
     private final ModelSwapper swapper;
     private final String run;
     private final AtomicLong events = new AtomicLong();
-
-    /** What a sensor yields. */
-    public sealed interface Payload {
-        record Audio(AudioClip clip) implements Payload {}
-
-        record Image(ImageFrame frame) implements Payload {}
-
-        record Features(FeatureTensor tensor) implements Payload {}
-    }
 
     /**
      * One captured event.
@@ -67,9 +55,10 @@ public final class Device implements AutoCloseable {
     /**
      * Runs inference on what was captured and publishes it.
      *
+     * @param payload an event with nothing but an audio clip, an image frame or a feature tensor
      * @throws UnusableEventException if the model does not take it; it is not published then
      */
-    public Capture capture(Payload payload) throws UnusableEventException {
+    public Capture capture(SensorEvent payload) throws UnusableEventException {
         SensorEvent event = event(payload);
         Inference inference = swapper.infer(models.prepare(event));
         transport.publish(event);
@@ -79,9 +68,10 @@ public final class Device implements AutoCloseable {
     /**
      * Runs inference on what was captured and keeps it to itself.
      *
+     * @param payload an event with nothing but an audio clip, an image frame or a feature tensor
      * @throws UnusableEventException if the model does not take it
      */
-    public Inference infer(Payload payload) throws UnusableEventException {
+    public Inference infer(SensorEvent payload) throws UnusableEventException {
         return swapper.infer(models.prepare(event(payload)));
     }
 
@@ -118,20 +108,13 @@ public final class Device implements AutoCloseable {
         transport.close();
     }
 
-    private SensorEvent event(Payload payload) {
-        SensorEvent.Builder event = SensorEvent.newBuilder()
+    private SensorEvent event(SensorEvent payload) {
+        return payload.toBuilder()
                 .setEventId(run + "-" + events.incrementAndGet())
                 .setDeviceId(device)
                 .setUserId(user)
                 .setModelId(models.architecture().modelId())
-                .setCapturedAtMillis(clock.millis());
-        if (payload instanceof Payload.Audio audio) {
-            event.setAudio(audio.clip());
-        } else if (payload instanceof Payload.Image image) {
-            event.setImage(image.frame());
-        } else if (payload instanceof Payload.Features features) {
-            event.setFeatures(features.tensor());
-        }
-        return event.build();
+                .setCapturedAtMillis(clock.millis())
+                .build();
     }
 }

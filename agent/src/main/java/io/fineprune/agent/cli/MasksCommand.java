@@ -1,0 +1,103 @@
+package io.fineprune.agent.cli;
+
+import io.fineprune.agent.config.Settings;
+import io.fineprune.agent.runtime.FleetControl;
+import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.topic.Topics;
+import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.v1.MaskUpdate;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "masks",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Shows the masks in force.")
+final class MasksCommand {
+    private static final int BAR = 20;
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "One line for each user and model.")
+    int list(@Mixin ClusterOptions cluster) throws Exception {
+        SortedMap<UserModelKey, MaskUpdate> masks = masks(cluster);
+        System.out.printf(
+                "%-24s %-20s %7s %8s %8s %8s %8s%n", "user", "model", "version", "events", "nodes", "weights", "MACs");
+        for (Map.Entry<UserModelKey, MaskUpdate> entry : masks.entrySet()) {
+            MaskUpdate mask = entry.getValue();
+            System.out.printf(
+                    "%-24s %-20s %7d %8d %8s %8s %8s%n",
+                    entry.getKey().user(),
+                    entry.getKey().model(),
+                    mask.getVersion(),
+                    mask.getEvidence().getEventsSeen(),
+                    Shares.percent(mask.getSparsity().getNodes()),
+                    Shares.percent(mask.getSparsity().getWeights()),
+                    Shares.percent(mask.getSparsity().getMacs()));
+        }
+        return ExitCode.OK;
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "All about a user's masks, layer by layer.")
+    int show(
+            @Mixin ClusterOptions cluster,
+            @Option(names = "--user", required = true, paramLabel = "ID", description = "The user.") String user,
+            @Option(names = "--model", paramLabel = "ID", description = "One model (default: all).") @Nullable
+                    String model)
+            throws Exception {
+        boolean found = false;
+        for (Map.Entry<UserModelKey, MaskUpdate> entry : masks(cluster).entrySet()) {
+            UserModelKey key = entry.getKey();
+            if (key.user().equals(user) && (model == null || key.model().equals(model))) {
+                print(entry.getValue());
+                found = true;
+            }
+        }
+        if (!found) {
+            throw new CommandFailedException(ExitCode.FAILURE, "There is no mask for user " + user);
+        }
+        return ExitCode.OK;
+    }
+
+    private static SortedMap<UserModelKey, MaskUpdate> masks(ClusterOptions cluster) throws Exception {
+        return new FleetControl(Topics.standard(), cluster.load().kafka()).masks();
+    }
+
+    private static void print(MaskUpdate mask) {
+        System.out.printf("user         %s%n", mask.getUserId());
+        System.out.printf("model        %s%n", mask.getModelId());
+        System.out.printf(
+                "fingerprint  %s%n",
+                HexFormat.of().formatHex(mask.getModelFingerprint().toByteArray()));
+        System.out.printf("version      %d, follows %d%n", mask.getVersion(), mask.getParentVersion());
+        System.out.printf(
+                "criterion    %s, %ss, %s%n",
+                Settings.CRITERIA.name(mask.getCriterion()),
+                Settings.GRANULARITIES.name(mask.getGranularity()),
+                Settings.SCOPES.name(mask.getScope()));
+        System.out.printf("removed      %s%n", Shares.of(mask.getSparsity()));
+        System.out.printf(
+                "evidence     %d events, %s to %s%n",
+                mask.getEvidence().getEventsSeen(),
+                Instant.ofEpochMilli(mask.getEvidence().getFirstEventMillis()),
+                Instant.ofEpochMilli(mask.getEvidence().getLastEventMillis()));
+        System.out.printf(
+                "checksum     %s%n", HexFormat.of().formatHex(mask.getChecksum().toByteArray()));
+        System.out.printf("size         %d bytes%n", mask.getSerializedSize());
+        String unit = mask.getGranularity() == Granularity.GRANULARITY_NODE ? "nodes" : "weights";
+        for (LayerMask layer : mask.getLayersList()) {
+            int kept = MaskBits.count(layer);
+            int filled = (int) Math.round((double) BAR * kept / layer.getSize());
+            System.out.printf(
+                    "  %s%s  %,d of %,d %s kept  %s%n",
+                    "#".repeat(filled), ".".repeat(BAR - filled), kept, layer.getSize(), unit, layer.getLayer());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.fineprune.agent.cli;
+
+import io.fineprune.agent.config.Choices;
+import io.fineprune.agent.runtime.FleetControl;
+import io.fineprune.schemas.topic.Topics;
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.PruningReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands to the fleet share: whom they are for, and waiting for the answer. */
+@Command(mixinStandardHelpOptions = true)
+abstract class OperatorCommand implements Callable<Integer> {
+    private static final Choices<PruningOutcome> OUTCOMES = Choices.of(PruningOutcome.class, "PRUNING_OUTCOME_");
+
+    private final CommandAction action;
+
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @ArgGroup(multiplicity = "1")
+    private Target target = new Target();
+
+    @Option(names = "--model", paramLabel = "ID", description = "One model (default: every model of the user).")
+    private String model = "";
+
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long to wait for an answer; 0: not at all (default: 30).")
+    private int waitSeconds;
+
+    @Option(
+            names = "--by",
+            paramLabel = "NAME",
+            description = "Who asks, for the reports (default: the system's user).")
+    private String by = System.getProperty("user.name", "");
+
+    static final class Target {
+        @Option(names = "--user", paramLabel = "ID", required = true, description = "One user.")
+        private @Nullable String user;
+
+        @Option(names = "--all", required = true, description = "All users, those to come as well.")
+        private boolean all;
+    }
+
+    OperatorCommand(CommandAction action) {
+        this.action = action;
+    }
+
+    /** Puts in what only this command has. */
+    void complete(PruneCommand.Builder command) {}
+
+    @Override
+    public Integer call() throws Exception {
+        PruneCommand.Builder command = PruneCommand.newBuilder()
+                .setCommandId(UUID.randomUUID().toString())
+                .setUserId(target.user == null ? "" : target.user)
+                .setModelId(model)
+                .setAction(action)
+                .setRequestedBy(by)
+                .setRequestedAtMillis(System.currentTimeMillis());
+        complete(command);
+        FleetControl control =
+                new FleetControl(Topics.standard(), cluster.load().kafka());
+        List<PruningReport> answers =
+                control.send(command.build(), Duration.ofSeconds(waitSeconds), Duration.ofSeconds(target.all ? 3 : 1));
+        answers.forEach(OperatorCommand::print);
+        if (waitSeconds == 0) {
+            System.out.println("sent " + command.getCommandId());
+            return ExitCode.OK;
+        }
+        if (answers.isEmpty()) {
+            throw new CommandFailedException(
+                    ExitCode.FAILURE,
+                    "No agent answered within %d s. The command stays in the topic and is carried out when an agent runs."
+                            .formatted(waitSeconds));
+        }
+        boolean good = answers.stream()
+                .anyMatch(answer -> answer.getOutcome() == PruningOutcome.PRUNING_OUTCOME_PUBLISHED
+                        || answer.getOutcome() == PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED);
+        return good ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    private static void print(PruningReport report) {
+        StringBuilder line = new StringBuilder("%s %s: %s, version %d"
+                .formatted(
+                        report.getUserId(),
+                        report.getModelId(),
+                        OUTCOMES.name(report.getOutcome()).replace('_', ' '),
+                        report.getVersion()));
+        if (report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_PUBLISHED) {
+            line.append(", removed ").append(Shares.of(report.getSparsity()));
+            line.append(String.format(
+                    Locale.ROOT, ", from %d events", report.getEvidence().getEventsSeen()));
+        }
+        if (!report.getReason().isEmpty()) {
+            line.append(": ").append(report.getReason());
+        }
+        System.out.println(line);
+    }
+}

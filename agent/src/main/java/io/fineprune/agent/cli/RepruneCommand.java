@@ -1,0 +1,23 @@
+package io.fineprune.agent.cli;
+
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.PruneCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "reprune",
+        description = "Prunes from the sums that the agent keeps, now. With settings, those are in force from now on.")
+final class RepruneCommand extends OperatorCommand {
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    RepruneCommand() {
+        super(CommandAction.COMMAND_ACTION_REPRUNE);
+    }
+
+    @Override
+    void complete(PruneCommand.Builder command) {
+        command.setSettings(settings.message());
+    }
+}

@@ -1,0 +1,124 @@
+package io.fineprune.agent.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.KafkaStreams;
+
+/** The registry behind {@code /metrics}: the JVM's meters, Kafka's and the agent's own. Safe for use by several threads. */
+public final class AgentMetrics implements AutoCloseable {
+    private static final double[] SHARES = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+    private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128};
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<AutoCloseable> binders = new ArrayList<>();
+
+    /** With the JVM's meters. */
+    public AgentMetrics() {
+        List<MeterBinder> jvm = List.of(
+                new JvmMemoryMetrics(),
+                new JvmGcMetrics(),
+                new JvmThreadMetrics(),
+                new ClassLoaderMetrics(),
+                new ProcessorMetrics(),
+                new FileDescriptorMetrics(),
+                new UptimeMetrics());
+        jvm.forEach(this::bind);
+    }
+
+    /** Adds what Kafka Streams and its clients measure. */
+    public void watch(KafkaStreams streams) {
+        bind(new KafkaStreamsMetrics(streams));
+    }
+
+    /** In Prometheus' text format. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable binder : binders) {
+            try {
+                binder.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("Could not stop measuring", e);
+            }
+        }
+        registry.close();
+    }
+
+    Counter counter(FleetMeter meter, String... tags) {
+        return Counter.builder(meter.meterName())
+                .description(meter.description())
+                .baseUnit(meter.unit())
+                .tags(tags(meter, tags))
+                .register(registry);
+    }
+
+    Timer timer(FleetMeter meter, Duration shortest, Duration longest, String... tags) {
+        return Timer.builder(meter.meterName())
+                .description(meter.description())
+                .tags(tags(meter, tags))
+                .publishPercentileHistogram()
+                .minimumExpectedValue(shortest)
+                .maximumExpectedValue(longest)
+                .register(registry);
+    }
+
+    DistributionSummary shares(FleetMeter meter, String... tags) {
+        return summary(meter, SHARES, tags);
+    }
+
+    DistributionSummary batches(FleetMeter meter, String... tags) {
+        return summary(meter, BATCHES, tags);
+    }
+
+    DistributionSummary bytes(FleetMeter meter, String... tags) {
+        return summary(meter, new double[] {128, 512, 2048, 8192, 32_768, 131_072, 524_288}, tags);
+    }
+
+    private DistributionSummary summary(FleetMeter meter, double[] buckets, String... tags) {
+        return DistributionSummary.builder(meter.meterName())
+                .description(meter.description())
+                .baseUnit(meter.unit())
+                .tags(tags(meter, tags))
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    private void bind(MeterBinder binder) {
+        binder.bindTo(registry);
+        if (binder instanceof AutoCloseable closeable) {
+            binders.add(closeable);
+        }
+    }
+
+    private static Tags tags(FleetMeter meter, String... values) {
+        if (values.length != meter.tags().size()) {
+            throw new IllegalArgumentException("Expected values of %s for %s, but was %d"
+                    .formatted(meter.tags(), meter.meterName(), values.length));
+        }
+        List<Tag> tags = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            tags.add(Tag.of(meter.tags().get(i), values[i]));
+        }
+        return Tags.of(tags);
+    }
+}

@@ -1,0 +1,148 @@
+package io.fineprune.agent.metrics;
+
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.Effect;
+import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.stream.StreamListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Turns what the topology tells into meters. Those with few values exist from the start, at zero. */
+public final class TopologyMetrics implements StreamListener {
+    private final AgentMetrics metrics;
+    private final Map<EventOutcome, Counter> events = new EnumMap<>(EventOutcome.class);
+    private final Map<UnusableEventException.Reason, Counter> deadLetters =
+            new EnumMap<>(UnusableEventException.Reason.class);
+    private final Counter rerouted;
+    private final Map<String, ModelMeters> models = new HashMap<>();
+
+    private record ModelMeters(
+            Timer latency,
+            DistributionSummary batchEvents,
+            Timer forwardPass,
+            Timer pruning,
+            DistributionSummary nodes,
+            DistributionSummary weights,
+            DistributionSummary macs,
+            DistributionSummary updateBytes,
+            Counter sumsRestarted) {}
+
+    /**
+     * Registers.
+     *
+     * @param modelIds those that the agent runs; no other becomes a tag
+     */
+    public TopologyMetrics(AgentMetrics metrics, Collection<String> modelIds) {
+        this.metrics = metrics;
+        this.rerouted = metrics.counter(FleetMeter.EVENTS_REROUTED);
+        for (EventOutcome outcome : EventOutcome.values()) {
+            events.put(outcome, metrics.counter(FleetMeter.EVENTS, lower(outcome)));
+        }
+        for (UnusableEventException.Reason reason : UnusableEventException.Reason.values()) {
+            deadLetters.put(reason, metrics.counter(FleetMeter.DEAD_LETTERS, lower(reason)));
+        }
+        modelIds.forEach(id -> models.put(id, register(id)));
+    }
+
+    private ModelMeters register(String id) {
+        return new ModelMeters(
+                metrics.timer(FleetMeter.EVENT_LATENCY, Duration.ofMillis(10), Duration.ofMinutes(1), id),
+                metrics.batches(FleetMeter.BATCH_EVENTS, id),
+                metrics.timer(FleetMeter.FORWARD_PASS, Duration.ofMillis(1), Duration.ofSeconds(10), id),
+                metrics.timer(FleetMeter.PRUNING, Duration.ofMillis(1), Duration.ofSeconds(10), id),
+                metrics.shares(FleetMeter.SPARSITY, id, "nodes"),
+                metrics.shares(FleetMeter.SPARSITY, id, "weights"),
+                metrics.shares(FleetMeter.SPARSITY, id, "macs"),
+                metrics.bytes(FleetMeter.UPDATE_SIZE, id),
+                metrics.counter(FleetMeter.SUMS_RESTARTED, id));
+    }
+
+    @Override
+    public void event(EventOutcome outcome) {
+        Counter counter = events.get(outcome);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void eventLatency(String modelId, long millis) {
+        of(modelId).latency().record(Math.max(0, millis), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void deadLetter(UnusableEventException.Reason reason) {
+        Counter counter = deadLetters.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void eventRerouted() {
+        rerouted.increment();
+    }
+
+    @Override
+    public void batch(String modelId, int size, long forwardNanos) {
+        of(modelId).batchEvents().record(size);
+        of(modelId).forwardPass().record(forwardNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void pruned(String modelId, Trigger trigger, SparsityReport sparsity, int updateBytes, long pruningNanos) {
+        metrics.counter(FleetMeter.PRUNINGS, modelId, name(trigger, "TRIGGER_"), "published")
+                .increment();
+        ModelMeters meters = of(modelId);
+        meters.pruning().record(pruningNanos, TimeUnit.NANOSECONDS);
+        meters.nodes().record(sparsity.nodeShare());
+        meters.weights().record(sparsity.weightShare());
+        meters.macs().record(sparsity.macShare());
+        meters.updateBytes().record(updateBytes);
+    }
+
+    @Override
+    public void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {
+        metrics.counter(FleetMeter.PRUNINGS, modelId, name(trigger, "TRIGGER_"), name(outcome, "PRUNING_OUTCOME_"))
+                .increment();
+    }
+
+    @Override
+    public void command(CommandAction action, Effect effect) {
+        metrics.counter(FleetMeter.COMMANDS, name(action, "COMMAND_ACTION_"), lower(effect))
+                .increment();
+    }
+
+    @Override
+    public void sumsRestarted(String modelId) {
+        of(modelId).sumsRestarted().increment();
+    }
+
+    private ModelMeters of(String modelId) {
+        ModelMeters meters = models.get(modelId);
+        if (meters == null) {
+            throw new IllegalArgumentException(
+                    "Expected one of the models %s, but was %s".formatted(models.keySet(), modelId));
+        }
+        return meters;
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String name(Enum<?> value, String prefix) {
+        return lower(value).replaceFirst("^" + prefix.toLowerCase(Locale.ROOT), "");
+    }
+}

@@ -1,0 +1,177 @@
+package io.fineprune.agent.runtime;
+
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.topic.TopicDescriptor;
+import io.fineprune.schemas.topic.Topics;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an operator does: sends commands, waits for the answers, looks at masks. For use by one thread. */
+public final class FleetControl {
+    /** The key of commands for all users. */
+    public static final String ALL_USERS = "*";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FleetControl.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final long SEND_TIMEOUT_SECONDS = 30;
+
+    private final Topics topics;
+    private final Map<String, String> kafka;
+
+    /**
+     * Connects with each call.
+     *
+     * @param kafka client properties, {@code bootstrap.servers} among them
+     */
+    public FleetControl(Topics topics, Map<String, String> kafka) {
+        this.topics = topics;
+        this.kafka = Map.copyOf(kafka);
+    }
+
+    /**
+     * Sends a command and gathers the reports that name it.
+     *
+     * @param timeout how long to wait for the first
+     * @param quiet how long to wait for another after the last
+     * @throws FleetException if the cluster cannot be reached
+     */
+    public List<PruningReport> send(PruneCommand command, Duration timeout, Duration quiet) {
+        List<PruningReport> answers = new ArrayList<>();
+        TopicDescriptor<String, PruningReport> reports = topics.pruningReports();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = partitions(consumer, reports.name());
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            produce(command);
+            long end = System.nanoTime() + timeout.toNanos();
+            while (System.nanoTime() < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    PruningReport report =
+                            reports.valueSerde().deserializer().deserialize(reports.name(), record.value());
+                    if (report.getCommandId().equals(command.getCommandId())) {
+                        answers.add(report);
+                        end = System.nanoTime() + quiet.toNanos();
+                    }
+                }
+            }
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+        return answers;
+    }
+
+    /** The masks in force of all users, by user and model. */
+    public SortedMap<UserModelKey, MaskUpdate> masks() {
+        TopicDescriptor<UserModelKey, MaskUpdate> masks = topics.pruningMasks();
+        SortedMap<UserModelKey, MaskUpdate> latest = new TreeMap<>();
+        readToEnd(masks.name(), record -> {
+            try {
+                UserModelKey key = masks.keySerde().deserializer().deserialize(masks.name(), record.key());
+                if (record.value() == null) {
+                    latest.remove(key);
+                } else {
+                    latest.put(key, masks.valueSerde().deserializer().deserialize(masks.name(), record.value()));
+                }
+            } catch (MalformedMessageException e) {
+                LOGGER.warn(
+                        "Ignores what is at {}-{}@{}: {}",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        e.getMessage());
+            }
+        });
+        return latest;
+    }
+
+    /**
+     * Reads what a topic holds now, committed records only.
+     *
+     * @throws FleetException if the cluster cannot be reached
+     */
+    public void readToEnd(String topic, Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(POLL).forEach(records);
+            }
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private void produce(PruneCommand command) {
+        TopicDescriptor<String, PruneCommand> topic = topics.pruningCommands();
+        String user = command.getUserId().isEmpty() ? ALL_USERS : command.getUserId();
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            topic.name(),
+                            topic.keySerde().serializer().serialize(topic.name(), user),
+                            topic.valueSerde().serializer().serialize(topic.name(), command)))
+                    .get(SEND_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FleetException("Interrupted before the command was sent", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        List<TopicPartition> partitions = consumer.partitionsFor(topic, Duration.ofSeconds(20)).stream()
+                .map(partition -> new TopicPartition(topic, partition.partition()))
+                .toList();
+        if (partitions.isEmpty()) {
+            throw new KafkaException("there is no topic " + topic);
+        }
+        return partitions;
+    }
+
+    private FleetException unreachable(Exception e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return new FleetException(
+                "Could not talk to %s: %s. Is the broker up, and were the topics created (fineprune topics create)?"
+                        .formatted(kafka.get("bootstrap.servers"), cause.getMessage()),
+                e);
+    }
+}
