@@ -9,6 +9,7 @@ import io.fineprune.agent.tensorflow.graph.FlatGraph;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.graph.GraphImporter;
 import io.fineprune.agent.tensorflow.graph.ImportOptions;
+import io.fineprune.agent.tensorflow.graph.InputTensors;
 import io.fineprune.agent.tensorflow.graph.InvalidModelException;
 import io.fineprune.agent.tensorflow.graph.Sessions;
 import io.fineprune.agent.tensorflow.graph.TensorRef;

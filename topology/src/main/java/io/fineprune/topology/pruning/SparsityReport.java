@@ -82,7 +82,7 @@ public record SparsityReport(long nodes, long allNodes, long weights, long allWe
     }
 
     /** The units none of whose nodes is removed. */
-    private static BitSet keptUnits(Architecture architecture, Mask mask) {
+    public static BitSet keptUnits(Architecture architecture, Mask mask) {
         BitSet kept = new BitSet();
         kept.set(0, architecture.units());
         if (mask.granularity() == Granularity.GRANULARITY_NODE) {

@@ -1,7 +1,5 @@
-package io.fineprune.agent.tensorflow;
+package io.fineprune.agent.tensorflow.graph;
 
-import io.fineprune.agent.tensorflow.graph.FrozenModel;
-import io.fineprune.agent.tensorflow.graph.Tensors;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
@@ -11,11 +9,11 @@ import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.types.TString;
 
 /** Makes the tensor that a model is fed with. */
-final class InputTensors {
+public final class InputTensors {
     private InputTensors() {}
 
     /** Inputs in the first rows of a batch, zeros in the others; the caller closes it. */
-    static Tensor of(FrozenModel model, List<ModelInput> inputs, int batch) throws UnusableEventException {
+    public static Tensor of(FrozenModel model, List<ModelInput> inputs, int batch) throws UnusableEventException {
         if (model.encoded()) {
             return encoded(inputs.get(0));
         }

@@ -1,0 +1,142 @@
+package io.fineprune.topology.repair;
+
+import java.util.Arrays;
+
+/**
+ * Class prototypes with a common within-class covariance: linear discriminant analysis with shrinkage on pseudo-labels. Where
+ * plain prototypes compare directions, this also discounts the directions in which the events of one class differ among
+ * themselves. It is an ordinary dense layer, so it takes the place of the model's last one at no cost.
+ *
+ * @param dimensions features
+ * @param classes outputs
+ * @param weights [dimensions, classes]
+ * @param bias [classes]; a class that no event has gets {@link #ABSENT}
+ */
+public record DiscriminantHead(int dimensions, int classes, float[] weights, float[] bias) {
+    /** The bias of a class without events: its posterior vanishes. */
+    public static final float ABSENT = -1e4f;
+
+    private static final double SHRINKAGE = 0.3;
+    private static final int SELF_TRAINING_ROUNDS = 20;
+
+    /**
+     * Fits means and the common covariance to labels.
+     *
+     * @param labels [events]
+     * @throws IllegalArgumentException if there are no events
+     */
+    public static DiscriminantHead fit(Features features, int[] labels, int classes) {
+        int events = features.events();
+        int dimensions = features.dimensions();
+        if (events == 0) {
+            throw new IllegalArgumentException("Expected at least one event to fit a head to, but was none");
+        }
+        int[] counts = new int[classes];
+        double[] means = means(features, labels, classes, counts);
+        double[] covariance = withinClass(features, labels, means);
+        double trace = 0;
+        for (int d = 0; d < dimensions; d++) {
+            trace += covariance[d * dimensions + d];
+        }
+        double spread = trace / dimensions;
+        for (int i = 0; i < dimensions * dimensions; i++) {
+            covariance[i] *= 1 - SHRINKAGE;
+        }
+        for (int d = 0; d < dimensions; d++) {
+            covariance[d * dimensions + d] += SHRINKAGE * spread + 1e-9;
+        }
+        double[] solved = new double[dimensions * classes];
+        for (int c = 0; c < classes; c++) {
+            for (int d = 0; d < dimensions; d++) {
+                solved[d * classes + c] = means[c * dimensions + d];
+            }
+        }
+        new PositiveDefiniteSystem(covariance, dimensions).solve(solved, classes);
+        float[] weights = new float[solved.length];
+        for (int i = 0; i < solved.length; i++) {
+            weights[i] = (float) solved[i];
+        }
+        float[] bias = new float[classes];
+        for (int c = 0; c < classes; c++) {
+            double half = 0;
+            for (int d = 0; d < dimensions; d++) {
+                half += means[c * dimensions + d] * solved[d * classes + c];
+            }
+            bias[c] = counts[c] == 0 ? ABSENT : (float) (-half / 2);
+        }
+        return new DiscriminantHead(dimensions, classes, weights, bias);
+    }
+
+    /** Fits, relabels and fits again until the labels stay; the labels that remain. */
+    public static int[] selfTrain(Features features, int[] labels, int classes) {
+        int[] current = labels.clone();
+        for (int round = 0; round < SELF_TRAINING_ROUNDS; round++) {
+            int[] next = fit(features, current, classes).classify(features);
+            if (Arrays.equals(next, current)) {
+                break;
+            }
+            current = next;
+        }
+        return current;
+    }
+
+    /** The class of each event: the largest output, the first of equals. */
+    public int[] classify(Features features) {
+        double[] scores = new double[classes];
+        int[] labels = new int[features.events()];
+        for (int e = 0; e < labels.length; e++) {
+            for (int c = 0; c < classes; c++) {
+                scores[c] = bias[c];
+            }
+            for (int d = 0; d < dimensions; d++) {
+                float value = features.values()[e * dimensions + d];
+                for (int c = 0; c < classes; c++) {
+                    scores[c] += value * weights[d * classes + c];
+                }
+            }
+            for (int c = 1; c < classes; c++) {
+                if (scores[c] > scores[labels[e]]) {
+                    labels[e] = c;
+                }
+            }
+        }
+        return labels;
+    }
+
+    private static double[] means(Features features, int[] labels, int classes, int[] counts) {
+        int dimensions = features.dimensions();
+        double[] means = new double[classes * dimensions];
+        for (int e = 0; e < features.events(); e++) {
+            counts[labels[e]]++;
+            for (int d = 0; d < dimensions; d++) {
+                means[labels[e] * dimensions + d] += features.values()[e * dimensions + d];
+            }
+        }
+        for (int c = 0; c < classes; c++) {
+            for (int d = 0; d < dimensions; d++) {
+                means[c * dimensions + d] /= Math.max(1, counts[c]);
+            }
+        }
+        return means;
+    }
+
+    private static double[] withinClass(Features features, int[] labels, double[] means) {
+        int dimensions = features.dimensions();
+        double[] covariance = new double[dimensions * dimensions];
+        double[] difference = new double[dimensions];
+        for (int e = 0; e < features.events(); e++) {
+            for (int d = 0; d < dimensions; d++) {
+                difference[d] = features.values()[e * dimensions + d] - means[labels[e] * dimensions + d];
+            }
+            for (int i = 0; i < dimensions; i++) {
+                double by = difference[i] / features.events();
+                if (by != 0) {
+                    for (int j = 0; j < dimensions; j++) {
+                        covariance[i * dimensions + j] += by * difference[j];
+                    }
+                }
+            }
+        }
+        return covariance;
+    }
+}

@@ -1,0 +1,30 @@
+package io.fineprune.topology.repair;
+
+/**
+ * Which repairs an update carries.
+ *
+ * @param refit solve each layer again on the nodes that are left
+ * @param scalingStrength homeostatic scaling, 0 (off) to 1
+ * @param ridge lambda of the refit, relative to the mean diagonal of the Gram matrix; at least 0
+ * @param sweepEvents events of the reservoir that a layer-by-layer sweep uses; at least 1
+ * @param discriminantHead whether class prototypes take the place of the last layer
+ * @param seed of everything drawn at random
+ */
+public record RepairSettings(
+        boolean refit, double scalingStrength, double ridge, int sweepEvents, boolean discriminantHead, long seed) {
+    public static final RepairSettings NONE = new RepairSettings(false, 0, 0, 1, false, 0);
+    public static final RepairSettings REFIT = new RepairSettings(true, 1, 0.01, 128, true, 0);
+    public static final RepairSettings SCALES = new RepairSettings(false, 1, 0, 128, true, 0);
+
+    public RepairSettings {
+        if (!(scalingStrength >= 0 && scalingStrength <= 1)) {
+            throw new IllegalArgumentException("Expected a scaling strength from 0 to 1, but was " + scalingStrength);
+        }
+        if (!(ridge >= 0 && ridge < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("Expected a ridge of at least 0, but was " + ridge);
+        }
+        if (sweepEvents < 1) {
+            throw new IllegalArgumentException("Expected a sweep of at least 1 event, but was " + sweepEvents);
+        }
+    }
+}
