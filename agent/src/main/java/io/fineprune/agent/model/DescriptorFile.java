@@ -27,6 +27,7 @@ final class DescriptorFile {
             Set.of("id", "preprocessing", "labels", "labelsFile", "graph", "signature", "input", "output");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                    .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
                     .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                     .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS))
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

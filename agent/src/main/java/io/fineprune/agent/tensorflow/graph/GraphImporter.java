@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -34,6 +35,16 @@ public final class GraphImporter {
         } catch (StackOverflowError e) {
             throw new InvalidModelException("Expected a model nested less deeply in " + path, e);
         }
+    }
+
+    /**
+     * Imports a graph that is in memory and has no variables.
+     *
+     * @param input the tensor to feed
+     * @param output class probabilities or logits [batch, classes]
+     */
+    public static FrozenModel load(GraphDef graph, TensorRef input, TensorRef output) {
+        return load(new ModelGraph(Path.of("memory"), Optional.empty(), graph, input, output));
     }
 
     static FrozenModel load(ModelGraph model) {

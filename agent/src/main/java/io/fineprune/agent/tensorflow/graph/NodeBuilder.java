@@ -1,5 +1,6 @@
 package io.fineprune.agent.tensorflow.graph;
 
+import com.google.protobuf.ByteString;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -22,15 +23,20 @@ public final class NodeBuilder {
         return of(op, name).type("T", DataType.DT_FLOAT);
     }
 
-    /** A placeholder; -1 stands for an open dimension. */
-    public static NodeDef placeholder(String name, DataType type, long... shape) {
+    /** A shape; -1 stands for an open dimension. */
+    public static AttrValue shape(long... sizes) {
         TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
-        for (long size : shape) {
+        for (long size : sizes) {
             dims.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
         }
+        return AttrValue.newBuilder().setShape(dims).build();
+    }
+
+    /** A placeholder; -1 stands for an open dimension. */
+    public static NodeDef placeholder(String name, DataType type, long... shape) {
         return of("Placeholder", name)
                 .type("dtype", type)
-                .attribute("shape", AttrValue.newBuilder().setShape(dims).build())
+                .attribute("shape", shape(shape))
                 .build();
     }
 
@@ -53,6 +59,23 @@ public final class NodeBuilder {
 
     public NodeBuilder number(String key, long value) {
         return attribute(key, AttrValue.newBuilder().setI(value).build());
+    }
+
+    public NodeBuilder real(String key, float value) {
+        return attribute(key, AttrValue.newBuilder().setF(value).build());
+    }
+
+    public NodeBuilder text(String key, String value) {
+        return attribute(
+                key, AttrValue.newBuilder().setS(ByteString.copyFromUtf8(value)).build());
+    }
+
+    public NodeBuilder numbers(String key, long... values) {
+        AttrValue.ListValue.Builder list = AttrValue.ListValue.newBuilder();
+        for (long value : values) {
+            list.addI(value);
+        }
+        return attribute(key, AttrValue.newBuilder().setList(list).build());
     }
 
     public NodeBuilder attribute(String key, AttrValue value) {
