@@ -74,17 +74,22 @@ final class Resampler {
     }
 
     private double dot(float[] in, int first, int row, int from, int to) {
-        float even = 0;
-        float odd = 0;
+        // Four sums, since a processor can add to them at once.
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
         int k = from;
-        for (; k + 1 < to; k += 2) {
-            even += in[first + k] * table[row + k];
-            odd += in[first + k + 1] * table[row + k + 1];
+        for (; k + 3 < to; k += 4) {
+            a += in[first + k] * table[row + k];
+            b += in[first + k + 1] * table[row + k + 1];
+            c += in[first + k + 2] * table[row + k + 2];
+            d += in[first + k + 3] * table[row + k + 3];
         }
-        if (k < to) {
-            even += in[first + k] * table[row + k];
+        for (; k < to; k++) {
+            a += in[first + k] * table[row + k];
         }
-        return (double) even + odd;
+        return (double) a + b + ((double) c + d);
     }
 
     private static double sinc(double x) {

@@ -111,6 +111,9 @@ final class SpectralFrames {
 
     /** Adds the bands of the window that begins at a sample; around the clip is silence. */
     private void addBands(float[] samples, int start, double gain, Scratch memory) {
+        if (start >= samples.length || start + windowSamples <= 0) {
+            return;
+        }
         double[] re = memory.re;
         double[] im = memory.im;
         for (int i = 0; i < fft.size(); i += 2) {

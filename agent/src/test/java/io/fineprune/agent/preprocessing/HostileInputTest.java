@@ -16,6 +16,7 @@ import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -206,6 +207,31 @@ class HostileInputTest {
     }
 
     @Test
+    void shouldNotInflateTextInAPng() throws Exception {
+        byte[] packed = packed(700_000_000);
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        png.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+        ByteBuffer header = ByteBuffer.allocate(13).putInt(28).putInt(28).put(new byte[] {8, 3, 0, 0, 0});
+        chunk(png, "IHDR", header.array());
+        chunk(png, "PLTE", new byte[] {51, 51, 51});
+        byte[] keyword = {'C', 'o', 'm', 'm', 'e', 'n', 't', 0, 0};
+        chunk(
+                png,
+                "zTXt",
+                ByteString.copyFrom(keyword).concat(ByteString.copyFrom(packed)).toByteArray());
+        chunk(png, "IDAT", packed(29 * 28));
+        chunk(png, "IEND", new byte[0]);
+        long before = allocatedBytes();
+        SensorEvent event = Fixtures.image(28, 28, 1, IMAGE_ENCODING_PNG, png.toByteArray());
+        assertThat(Fixtures.values(IMAGE, event)).hasSize(784).containsOnly(51 / 255f);
+        assertThat(allocatedBytes() - before).isLessThan(20_000_000);
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+
+    @Test
     void shouldDecodeTheLargestImageInBoundedMemory() throws Exception {
         byte[] large = png(4096, 4096, 4097 * 4096);
         assertThat(Fixtures.values(IMAGE, Fixtures.image(4096, 4096, 1, IMAGE_ENCODING_PNG, large)))
@@ -263,6 +289,16 @@ class HostileInputTest {
 
     /** A grey PNG whose compressed data are so many zeros. */
     private static byte[] png(int width, int height, int zeros) throws Exception {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        png.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
+        ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height).put(new byte[] {8, 0, 0, 0, 0});
+        chunk(png, "IHDR", header.array());
+        chunk(png, "IDAT", packed(zeros));
+        chunk(png, "IEND", new byte[0]);
+        return png.toByteArray();
+    }
+
+    private static byte[] packed(int zeros) throws Exception {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (DeflaterOutputStream out = new DeflaterOutputStream(packed, new Deflater(9), 65536)) {
             byte[] block = new byte[1 << 20];
@@ -270,13 +306,7 @@ class HostileInputTest {
                 out.write(block, 0, Math.min(left, block.length));
             }
         }
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        png.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
-        ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height).put(new byte[] {8, 0, 0, 0, 0});
-        chunk(png, "IHDR", header.array());
-        chunk(png, "IDAT", packed.toByteArray());
-        chunk(png, "IEND", new byte[0]);
-        return png.toByteArray();
+        return packed.toByteArray();
     }
 
     private static void chunk(ByteArrayOutputStream png, String type, byte[] data) throws Exception {
