@@ -3,7 +3,12 @@ package io.fineprune.agent.cli;
 import io.fineprune.agent.broker.BrokerException;
 import io.fineprune.agent.config.ConfigurationException;
 import io.fineprune.agent.download.DownloadException;
+import io.fineprune.agent.model.ModelDescriptionException;
 import io.fineprune.agent.runtime.FleetException;
+import io.fineprune.agent.source.SourceException;
+import io.fineprune.agent.tensorflow.graph.InvalidModelException;
+import io.fineprune.agent.tensorflow.graph.UnsupportedModelException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
@@ -24,6 +29,8 @@ import picocli.CommandLine.IVersionProvider;
                     + "user needs, and publishes a mask per user. The user's devices swap to the smaller model."
         },
         subcommands = {
+            AgentCommand.class,
+            TrainCommand.class,
             TopicsCommand.class,
             RepruneCommand.class,
             ConfigureCommand.class,
@@ -72,9 +79,19 @@ public final class Main {
         }
         if (failure instanceof FleetException
                 || failure instanceof BrokerException
-                || failure instanceof DownloadException) {
+                || failure instanceof DownloadException
+                || failure instanceof SourceException
+                || failure instanceof IOException) {
             err.println(failure.getMessage());
             return ExitCode.FAILURE;
+        }
+        if (failure instanceof UnsupportedModelException || failure instanceof InvalidModelException) {
+            err.println(failure.getMessage());
+            return ExitCode.UNSUPPORTED_MODEL;
+        }
+        if (failure instanceof ModelDescriptionException) {
+            err.println(failure.getMessage());
+            return ExitCode.USAGE;
         }
         err.println("Failed: " + failure);
         LoggerFactory.getLogger(Main.class).warn("{} failed", command.getCommandName(), failure);

@@ -65,7 +65,7 @@ public final class Settings {
             -1,
             32,
             "copies",
-            "Replicas of every topic that is created, internal ones too; -1: as the cluster is configured.");
+            "Replicas of every topic that is created; -1: as many as there are brokers, at most three.");
     public static final Setting<String> HTTP_HOST = Setting.text(
             "http.host", Optional.of("0.0.0.0"), "a host name or address", "Where /metrics and /health listen.");
     public static final Setting<Long> HTTP_PORT =

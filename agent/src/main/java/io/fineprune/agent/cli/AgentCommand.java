@@ -1,0 +1,108 @@
+package io.fineprune.agent.cli;
+
+import io.fineprune.agent.config.Configuration;
+import io.fineprune.agent.config.ConfigurationException;
+import io.fineprune.agent.config.Settings;
+import io.fineprune.agent.metrics.MonitoringServer;
+import io.fineprune.agent.runtime.AgentSettings;
+import io.fineprune.agent.runtime.FleetAgent;
+import io.fineprune.agent.runtime.FleetTopics;
+import io.fineprune.agent.source.SourceModels;
+import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs the agent: the Kafka Streams application that evaluates events, keeps sums and publishes masks.",
+            "Several agents with one application.id share the work. SIGTERM stops it within ten seconds; started again it "
+                    + "goes on where it was."
+        })
+final class AgentCommand implements Callable<Integer> {
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
+
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
+
+    @Option(names = "--model", paramLabel = "DIR", description = "The source model's directory (model.directory).")
+    private @Nullable Path model;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "Where the state stores live (state.directory).")
+    private @Nullable Path state;
+
+    @Option(names = "--http-port", paramLabel = "PORT", description = "Of /metrics and /health (http.port).")
+    private @Nullable Integer httpPort;
+
+    @Override
+    public Integer call() throws Exception {
+        Configuration configuration = cluster.load(flags());
+        if (configuration.find(Settings.MODEL_DIRECTORY).isEmpty()) {
+            throw new ConfigurationException(List.of("expected %s (--model, %s), but found none"
+                    .formatted(Settings.MODEL_DIRECTORY.expected(), Settings.MODEL_DIRECTORY.environmentVariable())));
+        }
+        Topics topics = Topics.standard();
+        int partitions;
+        try (FleetTopics check = new FleetTopics(topics, configuration.kafka())) {
+            partitions = check.check();
+        }
+        TensorFlowModel source = SourceModels.open(
+                Path.of(configuration.get(Settings.MODEL_DIRECTORY)),
+                configuration.get(Settings.BATCH_EVENTS).intValue());
+        FleetAgent agent = FleetAgent.start(
+                AgentSettings.topology(configuration, topics, partitions),
+                AgentSettings.streams(configuration),
+                Map.of(source.architecture().modelId(), source),
+                Clock.systemUTC());
+        MonitoringServer server = MonitoringServer.start(
+                configuration.get(Settings.HTTP_HOST),
+                configuration.get(Settings.HTTP_PORT).intValue(),
+                agent.metrics()::scrape,
+                agent.health());
+        Thread stop = new Thread(
+                () -> {
+                    server.close();
+                    agent.close();
+                    source.close();
+                },
+                "agent-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        announce(agent, source.architecture().modelId(), partitions, server.port());
+        agent.awaitEnd();
+        return agent.failed() ? ExitCode.FAILURE : ExitCode.OK;
+    }
+
+    private static void announce(FleetAgent agent, String modelId, int partitions, int port)
+            throws InterruptedException {
+        System.err.printf(
+                "Agent starts: model %s, %d partitions, http://localhost:%d/metrics%n", modelId, partitions, port);
+        if (agent.awaitRunning(START_TIMEOUT)) {
+            System.err.println("Agent runs");
+        }
+    }
+
+    private Map<String, String> flags() {
+        Map<String, String> flags = new HashMap<>();
+        if (model != null) {
+            flags.put(Settings.MODEL_DIRECTORY.key(), model.toString());
+        }
+        if (state != null) {
+            flags.put(Settings.STATE_DIRECTORY.key(), state.toString());
+        }
+        if (httpPort != null) {
+            flags.put(Settings.HTTP_PORT.key(), httpPort.toString());
+        }
+        return flags;
+    }
+}

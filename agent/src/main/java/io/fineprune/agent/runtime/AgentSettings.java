@@ -1,0 +1,64 @@
+package io.fineprune.agent.runtime;
+
+import io.fineprune.agent.config.Configuration;
+import io.fineprune.agent.config.Settings;
+import io.fineprune.schemas.topic.Topics;
+import io.fineprune.topology.budget.Budget;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.stream.Routing;
+import io.fineprune.topology.stream.StreamsSettings;
+import io.fineprune.topology.stream.TopologySettings;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** What a configuration means for the topology and for Kafka Streams. */
+public final class AgentSettings {
+    private AgentSettings() {}
+
+    /**
+     * The topology's settings.
+     *
+     * @param partitions of sensor-events
+     */
+    public static TopologySettings topology(Configuration configuration, Topics topics, int partitions) {
+        PruningPlan plan = new PruningPlan(
+                configuration.get(Settings.CRITERION),
+                configuration.get(Settings.GRANULARITY),
+                configuration.get(Settings.SCOPE),
+                configuration.get(Settings.SPARSITY),
+                configuration.get(Settings.SEED));
+        Budget budget = new Budget(
+                configuration.get(Settings.BUDGET_EVENTS),
+                configuration.get(Settings.BUDGET_MILLIS),
+                Budget.DEFAULT.rounds());
+        return new TopologySettings(
+                topics,
+                partitions,
+                Routing.DIRECT,
+                configuration.get(Settings.BATCH_EVENTS).intValue(),
+                configuration.get(Settings.BATCH_MAX_DELAY),
+                new EffectiveSettings(plan, budget),
+                TopologySettings.DEFAULT_SWEEP_USERS);
+    }
+
+    /** Kafka Streams' settings. */
+    public static StreamsSettings streams(Configuration configuration) {
+        Map<String, String> overrides = new HashMap<>();
+        overrides.put(
+                StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Long.toString(configuration.get(Settings.STANDBY_REPLICAS)));
+        long replication = configuration.get(Settings.TOPIC_REPLICATION);
+        if (replication > 0) {
+            overrides.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Long.toString(replication));
+        }
+        overrides.putAll(configuration.kafka());
+        return new StreamsSettings(
+                configuration.get(Settings.APPLICATION_ID),
+                configuration.kafka().getOrDefault(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, ""),
+                Path.of(configuration.get(Settings.STATE_DIRECTORY)),
+                configuration.get(Settings.THREADS).intValue(),
+                overrides);
+    }
+}
