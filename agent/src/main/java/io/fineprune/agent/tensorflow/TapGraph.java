@@ -9,6 +9,7 @@ import io.fineprune.agent.tensorflow.graph.Shapes;
 import io.fineprune.agent.tensorflow.graph.TensorRef;
 import io.fineprune.agent.tensorflow.units.Network;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
@@ -27,27 +28,28 @@ record TapGraph(GraphDef graph) {
     static TapGraph of(FrozenModel model, Network network, int batch) {
         FlatGraph graph = model.withBatch(batch);
         Shapes shapes = Shapes.of(graph);
-        graph.add(Constants.integers(AXIS, new int[] {1}, 1));
-        graph.add(Constants.integers(AXIS + "/last", new int[0], 1));
+        graph.add(Constants.integers(AXIS, new int[0], 1));
         List<String> absolute = new ArrayList<>();
         List<String> linear = new ArrayList<>();
         List<String> squared = new ArrayList<>();
         for (int i = 0; i < network.measured().size(); i++) {
             Network.Measured measured = network.measured().get(i);
             String name = "fineprune/tap" + i;
-            String flat = flatten(graph, shapes, measured, batch, name);
-            boolean single = shapes.of(measured.tensor()).size() == (long) batch * measured.width();
+            int positions =
+                    Math.toIntExact(shapes.of(measured.tensor()).size() / ((long) batch * measured.width()));
+            int[] shape = {batch, positions, measured.width()};
+            String flat = reshape(graph, name, measured.tensor().toString(), shape);
             boolean notNegative = Operations.NOT_NEGATIVE.contains(
                     graph.node(measured.tensor().node()).getOp());
-            String sum = sum(graph, name + "/linear", flat, single);
+            String sum = sum(graph, name + "/linear", flat, shape);
             linear.add(sum);
             if (notNegative) {
                 absolute.add(sum);
             } else {
                 String magnitude = unary(graph, "Abs", name + "/abs", flat);
-                absolute.add(sum(graph, name + "/absolute", magnitude, single));
+                absolute.add(sum(graph, name + "/absolute", magnitude, shape));
             }
-            squared.add(sum(graph, name + "/squared", unary(graph, "Square", name + "/square", flat), single));
+            squared.add(sum(graph, name + "/squared", unary(graph, "Square", name + "/square", flat), shape));
         }
         join(graph, ABSOLUTE, absolute);
         join(graph, LINEAR, linear);
@@ -55,15 +57,10 @@ record TapGraph(GraphDef graph) {
         return new TapGraph(graph.toGraphDef());
     }
 
-    /** [batch, positions, width], or [batch, width] when there is one position. */
-    private static String flatten(FlatGraph graph, Shapes shapes, Network.Measured measured, int batch, String name) {
-        long size = shapes.of(measured.tensor()).size();
-        int positions = Math.toIntExact(size / ((long) batch * measured.width()));
-        int[] shape =
-                positions == 1 ? new int[] {batch, measured.width()} : new int[] {batch, positions, measured.width()};
+    private static String reshape(FlatGraph graph, String name, String input, int... shape) {
         graph.add(Constants.integers(name + "/shape", new int[] {shape.length}, shape));
         graph.add(NodeBuilder.ofFloat("Reshape", name)
-                .input(measured.tensor())
+                .input(input)
                 .input(name + "/shape")
                 .type("Tshape", DataType.DT_INT32)
                 .build());
@@ -75,17 +72,22 @@ record TapGraph(GraphDef graph) {
         return name;
     }
 
-    private static String sum(FlatGraph graph, String name, String input, boolean single) {
-        if (single) {
-            return input;
+    /** Adds up [batch, positions, width] to [batch, width]: a product with ones, which is faster here than Sum. */
+    private static String sum(FlatGraph graph, String name, String input, int[] shape) {
+        if (shape[1] == 1) {
+            return reshape(graph, name, input, shape[0], shape[2]);
         }
-        graph.add(NodeBuilder.ofFloat("Sum", name)
+        String ones = "fineprune/ones" + shape[1];
+        if (graph.find(ones).isEmpty()) {
+            float[] values = new float[shape[0] * shape[1]];
+            Arrays.fill(values, 1);
+            graph.add(Constants.floats(ones, new int[] {shape[0], 1, shape[1]}, values));
+        }
+        graph.add(NodeBuilder.ofFloat("BatchMatMulV2", name + "/product")
+                .input(ones)
                 .input(input)
-                .input(AXIS)
-                .type("Tidx", DataType.DT_INT32)
-                .flag("keep_dims", false)
                 .build());
-        return name;
+        return reshape(graph, name, name + "/product", shape[0], shape[2]);
     }
 
     private static void join(FlatGraph graph, String name, List<String> parts) {
@@ -95,7 +97,7 @@ record TapGraph(GraphDef graph) {
         }
         NodeBuilder concat = NodeBuilder.ofFloat("ConcatV2", name);
         parts.forEach(concat::input);
-        graph.add(concat.input(AXIS + "/last")
+        graph.add(concat.input(AXIS)
                 .number("N", parts.size())
                 .type("Tidx", DataType.DT_INT32)
                 .build());
