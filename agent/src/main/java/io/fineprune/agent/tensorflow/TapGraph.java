@@ -35,8 +35,7 @@ record TapGraph(GraphDef graph) {
         for (int i = 0; i < network.measured().size(); i++) {
             Network.Measured measured = network.measured().get(i);
             String name = "fineprune/tap" + i;
-            int positions =
-                    Math.toIntExact(shapes.of(measured.tensor()).size() / ((long) batch * measured.width()));
+            int positions = Math.toIntExact(shapes.of(measured.tensor()).size() / ((long) batch * measured.width()));
             int[] shape = {batch, positions, measured.width()};
             String flat = reshape(graph, name, measured.tensor().toString(), shape);
             boolean notNegative = Operations.NOT_NEGATIVE.contains(
