@@ -169,12 +169,16 @@ public final class TinyNet implements SourceModel {
     }
 
     private static void softmax(float[] values, int from, int to) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < to; i++) {
+            max = Math.max(max, values[i]);
+        }
         double sum = 0;
         for (int i = from; i < to; i++) {
-            sum += Math.exp(values[i]);
+            sum += Math.exp(values[i] - max);
         }
         for (int i = from; i < to; i++) {
-            values[i] = (float) (Math.exp(values[i]) / sum);
+            values[i] = (float) (Math.exp(values[i] - max) / sum);
         }
     }
 
