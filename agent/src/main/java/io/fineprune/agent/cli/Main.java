@@ -29,7 +29,9 @@ import picocli.CommandLine.IVersionProvider;
                     + "user needs, and publishes a mask per user. The user's devices swap to the smaller model."
         },
         subcommands = {
+            DemoCommand.class,
             AgentCommand.class,
+            DeviceCommand.class,
             TrainCommand.class,
             TopicsCommand.class,
             RepruneCommand.class,

@@ -110,6 +110,11 @@ public final class ModelSwapper implements AutoCloseable {
         return compacted;
     }
 
+    /** Whether no swap and no building of a model is under way. */
+    public boolean settled() {
+        return !meter.underWay();
+    }
+
     /** Inferences missed during all swaps so far. */
     public long missedInferences() {
         return meter.total().missed();
@@ -159,6 +164,9 @@ public final class ModelSwapper implements AutoCloseable {
             refuse(answer, "The model could not be built: " + e.getMessage());
         }
         long swapNanos = System.nanoTime() - receivedNanos;
+        if (accepted.isPresent()) {
+            meter.begin(); // before the other ends, so that nobody sees a moment between them
+        }
         SwapMeter.Reading reading = meter.end(exchange);
         acknowledge(answer.setVersion(update.getVersion())
                 .setUserId(user)
@@ -173,7 +181,6 @@ public final class ModelSwapper implements AutoCloseable {
     }
 
     private void compact(Mask mask, long version) {
-        meter.begin();
         long exchange = 0;
         try {
             Optional<DeviceModel> smaller = models.compacted(mask);
