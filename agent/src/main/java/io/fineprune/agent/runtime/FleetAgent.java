@@ -71,6 +71,11 @@ public final class FleetAgent implements AutoCloseable {
         ended.await();
     }
 
+    /** Stream threads that failed and were replaced. */
+    public int failedThreads() {
+        return replacements.get();
+    }
+
     /** Whether it gave up. */
     public boolean failed() {
         return streams.state() == KafkaStreams.State.ERROR || replacements.get() > MAX_REPLACEMENTS;
