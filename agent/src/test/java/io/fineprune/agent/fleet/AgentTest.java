@@ -167,7 +167,7 @@ class AgentTest {
                 default ->
                     i < 64
                             ? new Bad(
-                                    Reason.MALFORMED,
+                                    Reason.OVERSIZED,
                                     event.toBuilder()
                                             .setAudio(event.getAudio().toBuilder()
                                                     .setData(ByteString.copyFrom(new byte[1_000_000])))
