@@ -3,12 +3,14 @@ package io.fineprune.agent.tensorflow;
 import io.fineprune.agent.device.DeviceModel;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.graph.InputTensors;
+import io.fineprune.agent.tensorflow.graph.RandomRecording;
 import io.fineprune.agent.tensorflow.graph.Sessions;
 import io.fineprune.agent.tensorflow.graph.Tensors;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -55,12 +57,13 @@ public final class RunnableModel implements DeviceModel {
 
     /** The first pass prepares the graph, which takes many times as long as a pass. */
     private void warmUp() {
-        if (!model.encoded()) {
-            try {
-                run(new ModelInput.Values(new float[model.inputSize()]));
-            } catch (UnusableEventException e) {
-                throw new IllegalStateException("Expected a model that runs, but: " + e.getMessage(), e);
-            }
+        ModelInput input = model.encoded()
+                ? new ModelInput.Encoded(RandomRecording.wav(new SplittableRandom(0)))
+                : new ModelInput.Values(new float[model.inputSize()]);
+        try {
+            run(input);
+        } catch (UnusableEventException e) {
+            throw new IllegalStateException("Expected a model that runs, but: " + e.getMessage(), e);
         }
     }
 

@@ -18,10 +18,11 @@ import org.tensorflow.proto.OpDef;
  */
 final class FunctionExpander {
     private static final int MAX_DEPTH = 64;
-    private static final int MAX_NODES = 1_000_000;
+    private static final int MAX_NODES = 200_000;
 
     private final Map<String, FunctionDef> functions;
     private final FlatGraph flat = new FlatGraph();
+    private int placed;
     private final Map<TensorRef, TensorRef> aliases = new HashMap<>();
 
     private FunctionExpander(GraphDef graph) {
@@ -52,11 +53,13 @@ final class FunctionExpander {
     }
 
     private void place(NodeDef node, String name, int depth) {
+        if (++placed > MAX_NODES) {
+            throw new InvalidModelException(
+                    "Expected at most %d nodes after expanding functions, found more at node %s; export a smaller model"
+                            .formatted(MAX_NODES, name));
+        }
         Optional<FunctionDef> function = called(node);
         if (function.isEmpty()) {
-            if (flat.size() >= MAX_NODES) {
-                throw new InvalidModelException("Expected at most " + MAX_NODES + " nodes after expanding functions");
-            }
             flat.add(
                     name.equals(node.getName())
                             ? node

@@ -22,19 +22,35 @@ public final class GraphImporter {
 
     private GraphImporter() {}
 
+    /** Seed of the random input on which an import is compared with its original. */
+    private static final long VERIFICATION_SEED = 20240229;
+
     /**
-     * Imports a model.
+     * An import and how far it is from its original.
+     *
+     * @param difference largest difference on random input, see {@link ModelVerifier#verify}; 0 if the graph is the original's
+     */
+    public record Verified(FrozenModel model, double difference) {}
+
+    /**
+     * Imports a model and compares it with its original on random input.
      *
      * @param path folder of a SavedModel, or file of a frozen graph
-     * @throws UnsupportedModelException if the model is sound but not taken
+     * @throws UnsupportedModelException if the model is sound but not taken, or its import differs from it
      * @throws InvalidModelException if it cannot be read
      */
     public static FrozenModel load(Path path, ImportOptions options) {
-        try {
-            return load(ModelGraph.read(path, options));
-        } catch (StackOverflowError e) {
-            throw new InvalidModelException("Expected a model nested less deeply in " + path, e);
-        }
+        return verified(path, options).model();
+    }
+
+    /** Like {@link #load(Path, ImportOptions)}, with the difference that was found. */
+    public static Verified verified(Path path, ImportOptions options) {
+        ModelGraph original = ModelGraph.read(path, options);
+        FrozenModel model = load(original);
+        boolean unchanged = model.fingerprint().equals(FrozenModel.fingerprint(original.graph()))
+                && model.posterior().equals(original.output());
+        double difference = unchanged ? 0 : ModelVerifier.verify(original, model, VERIFICATION_SEED);
+        return new Verified(model, difference);
     }
 
     /**
@@ -48,8 +64,17 @@ public final class GraphImporter {
     }
 
     static FrozenModel load(ModelGraph model) {
+        try {
+            return flatten(model);
+        } catch (StackOverflowError e) {
+            throw new InvalidModelException("Expected a model nested less deeply in " + model.source(), e);
+        }
+    }
+
+    private static FrozenModel flatten(ModelGraph model) {
         FunctionExpander.Expanded expanded = FunctionExpander.expand(model.graph());
         FlatGraph graph = expanded.graph();
+        SizeLimits.checkConstants(graph);
         TensorRef fed = expanded.resolve(model.input());
         TensorRef input = placeInput(graph, fed);
         TensorRef output = expanded.resolve(model.output());
@@ -164,6 +189,7 @@ public final class GraphImporter {
                             + placeholder.getAttrOrThrow("dtype").getType() + "; export with float32 inputs");
         }
         Shapes shapes = Shapes.of(renamed);
+        SizeLimits.checkTensors(renamed, shapes);
         long[] dims = shapes.of(input).asArray();
         Optional<Integer> fixed = Optional.empty();
         int[] shape = new int[0];

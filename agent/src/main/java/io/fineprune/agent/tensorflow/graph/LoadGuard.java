@@ -1,5 +1,6 @@
 package io.fineprune.agent.tensorflow.graph;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,7 +52,11 @@ final class LoadGuard {
     }
 
     /** Throws {@link UnsupportedModelException} if loading or calling would do more than arithmetic. */
-    static void check(MetaGraphDef model, TensorRef output) {
+    static void check(Path directory, MetaGraphDef model, TensorRef output) {
+        long bytes = ModelFiles.variableBytes(directory);
+        if (bytes > 0) {
+            new Checkpoint(directory).checkBounds(bytes);
+        }
         LoadGuard guard = new LoadGuard(model.getGraphDef());
         List<String> roots = new ArrayList<>();
         roots.add(output.node());

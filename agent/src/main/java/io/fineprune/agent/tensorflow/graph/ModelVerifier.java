@@ -28,8 +28,12 @@ public final class ModelVerifier {
      * @throws UnsupportedModelException if it exceeds {@link #TOLERANCE}, or loading the original would do more than arithmetic
      */
     public static double verify(Path path, ImportOptions options, FrozenModel model, long seed) {
-        ModelGraph original = ModelGraph.read(path, options);
-        original.metaGraph().ifPresent(graph -> LoadGuard.check(graph, original.output()));
+        return verify(ModelGraph.read(path, options), model, seed);
+    }
+
+    static double verify(ModelGraph original, FrozenModel model, long seed) {
+        Path path = original.source();
+        original.metaGraph().ifPresent(graph -> LoadGuard.check(path, graph, original.output()));
         SplittableRandom random = new SplittableRandom(seed);
         float[][] inputs = new float[ROUNDS][];
         byte[][] recordings = new byte[ROUNDS][];

@@ -6,13 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 
 /** A second of swelling noise and tone at 16 kHz, as a WAV file of 16 bit. */
-final class RandomRecording {
+public final class RandomRecording {
     private static final int SAMPLE_RATE_HZ = 16000;
     private static final int HEADER_BYTES = 44;
 
     private RandomRecording() {}
 
-    static byte[] wav(SplittableRandom random) {
+    /** Other noise and another tone with every call. */
+    public static byte[] wav(SplittableRandom random) {
         int bytes = 2 * SAMPLE_RATE_HZ;
         ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + bytes).order(ByteOrder.LITTLE_ENDIAN);
         wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(HEADER_BYTES - 8 + bytes);

@@ -9,17 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.tensorflow.Result;
-import org.tensorflow.Session;
 import org.tensorflow.proto.AttrValue;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
-import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * Replaces variables by their values. Which entry of the checkpoint belongs to a variable is read off the model's own restore
- * operations, but these are never run: the entries are read by one operation of ours.
+ * operations, but these are never run.
  */
 final class VariableFreezer {
     private static final Set<String> RESOURCES = Set.of("VarHandleOp");
@@ -59,8 +54,9 @@ final class VariableFreezer {
         reads.values().forEach(name -> variables.put(name, graph.node(name)));
         Map<String, String> wanted = new LinkedHashMap<>();
         variables.forEach((name, node) -> wanted.put(name, entry(node)));
-        checkSizes(variables, directory);
-        Map<String, NodeDef> values = read(wanted, variables, directory);
+        Checkpoint checkpoint = new Checkpoint(directory);
+        Map<String, NodeDef> values = new HashMap<>();
+        wanted.forEach((name, key) -> values.put(name, checkpoint.constant(name, key)));
         reads.forEach((read, variable) -> {
             NodeDef value = Objects.requireNonNull(values.get(variable));
             graph.put(value.toBuilder().setName(read.node()).build());
@@ -120,89 +116,5 @@ final class VariableFreezer {
                     at.getOp(), at.getName(), "expected a variable behind it; export the model frozen");
         }
         return at;
-    }
-
-    private static void checkSizes(Map<String, NodeDef> variables, Path directory) {
-        long available = ModelFiles.variableBytes(directory);
-        double declared = 0;
-        for (NodeDef variable : variables.values()) {
-            TensorShapeProto shape = variable.getAttrOrDefault("shape", AttrValue.getDefaultInstance())
-                    .getShape();
-            double size = Float.BYTES;
-            for (TensorShapeProto.Dim dim : shape.getDimList()) {
-                size *= Math.max(0, dim.getSize());
-            }
-            DataType type = variable.getAttrOrDefault("dtype", AttrValue.getDefaultInstance())
-                    .getType();
-            declared += type == DataType.DT_FLOAT ? size : 0;
-        }
-        if (declared > available) {
-            throw new InvalidModelException(
-                    "Expected %.0f bytes in the variables folder of %s, found %d; copy or export the model again"
-                            .formatted(declared, directory, available));
-        }
-    }
-
-    private static Map<String, NodeDef> read(
-            Map<String, String> wanted, Map<String, NodeDef> variables, Path directory) {
-        List<String> names = new ArrayList<>(wanted.keySet());
-        FlatGraph reader = new FlatGraph();
-        reader.add(strings(
-                "prefix",
-                false,
-                List.of(directory.resolve("variables").resolve("variables").toString())));
-        reader.add(strings(
-                "names",
-                true,
-                names.stream().map(name -> wanted.getOrDefault(name, "")).toList()));
-        reader.add(strings("slices", true, names.stream().map(name -> "").toList()));
-        AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
-        for (String name : names) {
-            NodeDef variable = Objects.requireNonNull(variables.get(name));
-            types.addType(variable.getAttrOrThrow("dtype").getType());
-        }
-        reader.add(NodeBuilder.of("RestoreV2", "restore")
-                .input("prefix")
-                .input("names")
-                .input("slices")
-                .attribute("dtypes", AttrValue.newBuilder().setList(types).build())
-                .build());
-        return Sessions.with(reader.toGraphDef(), session -> fetch(session, names, directory));
-    }
-
-    private static Map<String, NodeDef> fetch(Session session, List<String> names, Path directory) {
-        Session.Runner runner = session.runner();
-        for (int i = 0; i < names.size(); i++) {
-            runner.fetch("restore", i);
-        }
-        Map<String, NodeDef> values = new HashMap<>();
-        try (Result result = runner.run()) {
-            for (int i = 0; i < names.size(); i++) {
-                values.put(names.get(i), Tensors.constant(names.get(i), result.get(i)));
-            }
-        } catch (org.tensorflow.exceptions.TensorFlowException e) {
-            throw new InvalidModelException(
-                    "Expected the variables of %s to be readable, but TensorFlow says: %s; copy or export the model again"
-                            .formatted(directory, e.getMessage()),
-                    e);
-        }
-        return values;
-    }
-
-    private static NodeDef strings(String name, boolean vector, List<String> values) {
-        TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(DataType.DT_STRING);
-        values.forEach(value -> tensor.addStringVal(ByteString.copyFromUtf8(value)));
-        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-        if (vector) {
-            shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(values.size()));
-        }
-        return NodeBuilder.of("Const", name)
-                .type("dtype", DataType.DT_STRING)
-                .attribute(
-                        "value",
-                        AttrValue.newBuilder()
-                                .setTensor(tensor.setTensorShape(shape))
-                                .build())
-                .build();
     }
 }
