@@ -64,6 +64,7 @@ final class AgentCommand implements Callable<Integer> {
                 AgentSettings.topology(configuration, topics, partitions),
                 AgentSettings.streams(configuration),
                 Map.of(source.architecture().modelId(), source),
+                Map.of(),
                 Clock.systemUTC());
         MonitoringServer server = MonitoringServer.start(
                 configuration.get(Settings.HTTP_HOST),

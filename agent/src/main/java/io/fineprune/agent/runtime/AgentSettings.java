@@ -41,6 +41,7 @@ public final class AgentSettings {
                 configuration.get(Settings.BATCH_EVENTS).intValue(),
                 configuration.get(Settings.BATCH_MAX_DELAY),
                 new EffectiveSettings(plan, budget),
+                TopologySettings.DEFAULT_RESERVOIR_EVENTS,
                 TopologySettings.DEFAULT_SWEEP_USERS);
     }
 

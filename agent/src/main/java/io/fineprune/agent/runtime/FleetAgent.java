@@ -4,6 +4,7 @@ import io.fineprune.agent.metrics.AgentMetrics;
 import io.fineprune.agent.metrics.Health;
 import io.fineprune.agent.metrics.TopologyMetrics;
 import io.fineprune.topology.activation.SourceModel;
+import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.stream.PruningTopology;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
@@ -34,9 +35,13 @@ public final class FleetAgent implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private FleetAgent(
-            TopologySettings settings, StreamsSettings streamsSettings, Map<String, SourceModel> models, Clock clock) {
+            TopologySettings settings,
+            StreamsSettings streamsSettings,
+            Map<String, SourceModel> models,
+            Map<String, LayerwiseModel> layerwise,
+            Clock clock) {
         TopologyMetrics listener = new TopologyMetrics(metrics, models.keySet());
-        PruningTopology topology = new PruningTopology(settings, models, listener, clock);
+        PruningTopology topology = new PruningTopology(settings, models, layerwise, listener, clock);
         this.streams = new KafkaStreams(topology.get(), streamsSettings.properties(settings.topics()));
         this.metrics.watch(streams);
         streams.setStateListener((next, previous) -> {
@@ -53,10 +58,15 @@ public final class FleetAgent implements AutoCloseable {
      * Starts and returns at once.
      *
      * @param models by id; they must stay open until the agent is closed
+     * @param layerwise the same for repairs, by id; likewise
      */
     public static FleetAgent start(
-            TopologySettings settings, StreamsSettings streamsSettings, Map<String, SourceModel> models, Clock clock) {
-        FleetAgent agent = new FleetAgent(settings, streamsSettings, models, clock);
+            TopologySettings settings,
+            StreamsSettings streamsSettings,
+            Map<String, SourceModel> models,
+            Map<String, LayerwiseModel> layerwise,
+            Clock clock) {
+        FleetAgent agent = new FleetAgent(settings, streamsSettings, models, layerwise, clock);
         agent.streams.start();
         return agent;
     }

@@ -46,11 +46,12 @@ final class Worker {
                 16,
                 50,
                 new EffectiveSettings(PruningPlan.DEFAULT, new Budget(BUDGET, 0, 1_000)),
+                TopologySettings.DEFAULT_RESERVOIR_EVENTS,
                 4);
         StreamsSettings streamsSettings =
                 new StreamsSettings(APPLICATION, arguments[0], Path.of(arguments[1]), 2, Map.of());
         PruningTopology topology = new PruningTopology(
-                settings, Map.<String, SourceModel>of(MODEL, net()), StreamListener.NONE, Clock.systemUTC());
+                settings, Map.<String, SourceModel>of(MODEL, net()), Map.of(), StreamListener.NONE, Clock.systemUTC());
         KafkaStreams streams = new KafkaStreams(topology.get(), streamsSettings.properties(topics));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

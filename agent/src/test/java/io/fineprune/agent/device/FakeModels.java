@@ -10,6 +10,7 @@ import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.Sparsity;
 import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.LayerKind;
@@ -104,6 +105,7 @@ final class FakeModels implements DeviceModels {
                 .setSparsity(Sparsity.newBuilder().setNodes(1 - (double) kept / NODES))
                 .setEvidence(Evidence.newBuilder().setEventsSeen(1))
                 .setTrigger(Trigger.TRIGGER_BUDGET_EVENTS)
+                .setKind(UpdateKind.UPDATE_KIND_MASK)
                 .build());
     }
 

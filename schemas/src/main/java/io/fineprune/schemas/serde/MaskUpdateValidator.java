@@ -1,6 +1,7 @@
 package io.fineprune.schemas.serde;
 
 import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.v1.LayerRepair;
 import io.fineprune.schemas.v1.MaskUpdate;
 import java.util.HashSet;
 import java.util.Set;
@@ -26,6 +27,8 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
         Check.present("mask_update.evidence", update.hasEvidence());
         PruningReportValidator.evidence("mask_update.evidence", update.getEvidence());
         Check.specified("mask_update.trigger", update.getTriggerValue(), update.getTrigger());
+        Check.specified("mask_update.kind", update.getKindValue(), update.getKind());
+        repairs(update);
         Check.exactBytes("mask_update.checksum", update.getChecksum(), MaskChecksum.BYTES, "");
         if (!MaskChecksum.verify(update)) {
             throw Check.expected("the SHA-256 of the message", "mask_update.checksum", "that of another one");
@@ -44,6 +47,22 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
             MaskBits.check(field, layer);
             if (!names.add(layer.getLayer())) {
                 throw Check.expected("a name of its own", field + ".layer", "that of an earlier layer");
+            }
+        }
+    }
+
+    private static void repairs(MaskUpdate update) {
+        Check.range("mask_update.repairs", update.getRepairsCount(), 0, update.getLayersCount());
+        for (int i = 0; i < update.getRepairsCount(); i++) {
+            String field = "mask_update.repairs[" + i + "]";
+            LayerRepair repair = update.getRepairs(i);
+            Check.text(field + ".layer", repair.getLayer(), 1, 512);
+            Check.multipleOf(field + ".weights", repair.getWeights(), Short.BYTES);
+            Check.multipleOf(field + ".scales", repair.getScales(), Float.BYTES);
+            Check.multipleOf(field + ".biases", repair.getBiases(), Float.BYTES);
+            if (repair.getWeights().isEmpty() == repair.getScales().isEmpty()) {
+                throw Check.expected(
+                        "weights or scales", field, repair.getWeights().isEmpty() ? "neither" : "both");
             }
         }
     }

@@ -6,6 +6,7 @@ import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.schemas.v1.StoredInput;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
 
@@ -24,7 +25,7 @@ public final class MessageSerdes {
     public static final int MAX_SMALL_MESSAGE_BYTES = 16 * 1024;
 
     private static final int FEW_FIELDS = 256;
-    private static final int LAYER_FIELDS = 4;
+    private static final int LAYER_FIELDS = 10;
 
     private MessageSerdes() {}
 
@@ -106,6 +107,16 @@ public final class MessageSerdes {
                 StoredLifecycle.parser(),
                 new StoredLifecycleValidator(),
                 MAX_SMALL_MESSAGE_BYTES,
+                FEW_FIELDS);
+    }
+
+    public static MessageSerde<StoredInput> storedInput() {
+        return new MessageSerde<>(
+                "stored_input",
+                StoredInput.getDefaultInstance(),
+                StoredInput.parser(),
+                new StoredInputValidator(),
+                MAX_SENSOR_EVENT_BYTES,
                 FEW_FIELDS);
     }
 

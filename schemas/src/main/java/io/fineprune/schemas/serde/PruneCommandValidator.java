@@ -42,5 +42,8 @@ final class PruneCommandValidator implements Validator<PruneCommand> {
         if (settings.hasBudgetMillis()) {
             Check.range(field + ".budget_millis", settings.getBudgetMillis(), 0, MAX_BUDGET_MILLIS);
         }
+        if (settings.hasKind()) {
+            Check.specified(field + ".kind", settings.getKindValue(), settings.getKind());
+        }
     }
 }

@@ -96,7 +96,8 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setOutcomeValue(0),
                 "Expected one of PRUNING_OUTCOME_PUBLISHED, PRUNING_OUTCOME_NOT_ENOUGH_DATA,"
-                        + " PRUNING_OUTCOME_COMMAND_APPLIED, PRUNING_OUTCOME_COMMAND_REFUSED" + field
+                        + " PRUNING_OUTCOME_COMMAND_APPLIED, PRUNING_OUTCOME_COMMAND_REFUSED,"
+                        + " PRUNING_OUTCOME_HELD_BACK" + field
                         + "outcome, but was 0");
         report(
                 cases,

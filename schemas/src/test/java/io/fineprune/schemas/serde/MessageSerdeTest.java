@@ -116,7 +116,7 @@ class MessageSerdeTest {
 
         assertThatThrownBy(() -> MessageSerdes.maskUpdate().fromBytes(emptyLayers))
                 .isInstanceOf(MalformedMessageException.class)
-                .hasMessage("Expected at most 16640 fields in mask_update, but there were more");
+                .hasMessage("Expected at most 41216 fields in mask_update, but there were more");
     }
 
     @Test

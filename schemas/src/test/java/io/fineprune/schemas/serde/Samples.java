@@ -14,6 +14,7 @@ import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.ImageEncoding;
 import io.fineprune.schemas.v1.ImageFrame;
+import io.fineprune.schemas.v1.LayerRepair;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
@@ -26,6 +27,7 @@ import io.fineprune.schemas.v1.Sparsity;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.schemas.v1.UpdateKind;
 import java.util.BitSet;
 import java.util.List;
 
@@ -137,6 +139,11 @@ final class Samples {
                 .setSparsity(sparsity())
                 .setEvidence(evidence())
                 .setTrigger(Trigger.TRIGGER_BUDGET_EVENTS)
+                .setKind(UpdateKind.UPDATE_KIND_REFIT)
+                .addRepairs(LayerRepair.newBuilder()
+                        .setLayer("conv1")
+                        .setWeights(ByteString.copyFrom(new byte[6]))
+                        .setBiases(ByteString.copyFrom(new byte[4])))
                 .build());
     }
 

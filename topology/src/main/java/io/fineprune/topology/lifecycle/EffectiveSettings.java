@@ -1,17 +1,28 @@
 package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.PruningSettings;
+import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.repair.RepairSettings;
 
 /**
  * What is in force for a user, complete. Layers lie on top of each other, field by field: the configured defaults, what
  * commands set for all users, what commands set for all users of the model, what commands set for the user. A narrower
  * layer wins over a wider one, whichever came later.
  */
-public record EffectiveSettings(PruningPlan plan, Budget budget) {
+public record EffectiveSettings(PersonalizationPlan personalization, Budget budget) {
     /** Algorithm 1 after 200 events. */
     public static final EffectiveSettings DEFAULT = new EffectiveSettings(PruningPlan.DEFAULT, Budget.DEFAULT);
+
+    /** Plain pruning: neither repaired nor gated. */
+    public EffectiveSettings(PruningPlan plan, Budget budget) {
+        this(new PersonalizationPlan(plan, UpdateKind.UPDATE_KIND_MASK, false, false, RepairSettings.DEFAULT), budget);
+    }
+
+    public PruningPlan plan() {
+        return personalization.pruning();
+    }
 
     /**
      * These settings with the fields that are present in the layer instead.
@@ -19,6 +30,7 @@ public record EffectiveSettings(PruningPlan plan, Budget budget) {
      * @throws IllegalArgumentException if a field breaks its bound; the serdes refuse such messages before
      */
     public EffectiveSettings with(PruningSettings layer) {
+        PruningPlan plan = plan();
         PruningPlan newPlan = new PruningPlan(
                 layer.hasCriterion() ? layer.getCriterion() : plan.criterion(),
                 layer.hasGranularity() ? layer.getGranularity() : plan.granularity(),
@@ -29,6 +41,12 @@ public record EffectiveSettings(PruningPlan plan, Budget budget) {
                 layer.hasBudgetEvents() ? layer.getBudgetEvents() : budget.events(),
                 layer.hasBudgetMillis() ? layer.getBudgetMillis() : budget.millis(),
                 budget.rounds());
-        return new EffectiveSettings(newPlan, newBudget);
+        PersonalizationPlan newPersonalization = new PersonalizationPlan(
+                newPlan,
+                layer.hasKind() ? layer.getKind() : personalization.kind(),
+                layer.hasRepaired() ? layer.getRepaired() : personalization.repaired(),
+                layer.hasGated() ? layer.getGated() : personalization.gated(),
+                personalization.repairs());
+        return new EffectiveSettings(newPersonalization, newBudget);
     }
 }

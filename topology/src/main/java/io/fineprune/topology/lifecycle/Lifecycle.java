@@ -1,9 +1,11 @@
 package io.fineprune.topology.lifecycle;
 
+import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.budget.BudgetProgress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The state machine of one user and model, and of the layer that holds for all users. A paused user is one whose own state
@@ -67,11 +69,17 @@ public final class Lifecycle {
                         .build();
     }
 
-    /** The state when a mask was published from sums of so many events. */
-    public static StoredLifecycle published(StoredLifecycle state, long events) {
-        return seen(state, events).toBuilder()
+    /**
+     * The state when a mask was published from sums of so many events.
+     *
+     * @param estimate of the accuracy of the new version, if known
+     */
+    public static StoredLifecycle published(StoredLifecycle state, long events, Optional<AccuracyEstimate> estimate) {
+        StoredLifecycle.Builder next = seen(state, events).toBuilder()
                 .setVersion(Math.addExact(state.getVersion(), 1))
-                .build();
+                .clearEstimatedAccuracy();
+        estimate.ifPresent(next::setEstimatedAccuracy);
+        return next.build();
     }
 
     /** The state when a pruning of so many events led to nothing that could be published; it is not tried again. */

@@ -7,9 +7,8 @@ import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.Architecture;
-import io.fineprune.topology.pruning.Mask;
-import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.sums.ActivationSums;
 import java.util.HexFormat;
 
@@ -18,7 +17,7 @@ public final class MaskUpdates {
     private MaskUpdates() {}
 
     /**
-     * The update that carries a mask.
+     * The update that carries a personalisation.
      *
      * @param version of this update; at least 1. Its parent is the version before
      * @return with its checksum
@@ -26,24 +25,28 @@ public final class MaskUpdates {
     public static MaskUpdate of(
             UserModelKey key,
             Architecture architecture,
-            PruningPlan plan,
-            Mask mask,
+            Personalization.Ready ready,
             ActivationSums sums,
             long version,
             Trigger trigger) {
+        Evidence.Builder evidence = evidence(sums).toBuilder();
+        ready.estimate().ifPresent(evidence::setEstimatedAccuracy);
         return MaskChecksum.seal(MaskUpdate.newBuilder()
                 .setUserId(key.user())
                 .setModelId(key.model())
                 .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(architecture.fingerprint())))
                 .setVersion(version)
                 .setParentVersion(version - 1)
-                .setCriterion(plan.criterion())
-                .setGranularity(plan.granularity())
-                .setScope(plan.scope())
-                .addAllLayers(mask.toLayerMasks(architecture))
-                .setSparsity(SparsityReport.of(architecture, mask).toMessage())
-                .setEvidence(evidence(sums))
+                .setCriterion(ready.plan().criterion())
+                .setGranularity(ready.plan().granularity())
+                .setScope(ready.plan().scope())
+                .addAllLayers(ready.mask().toLayerMasks(architecture))
+                .setSparsity(SparsityReport.of(architecture, ready.mask()).toMessage())
+                .setEvidence(evidence)
                 .setTrigger(trigger)
+                .setKind(ready.kind())
+                .addAllRepairs(
+                        RepairCodec.encode(architecture, new MaskedLayers(architecture, ready.mask()), ready.repairs()))
                 .build());
     }
 

@@ -1,6 +1,7 @@
 package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
@@ -22,11 +23,13 @@ public final class Reports {
      * A mask was published.
      *
      * @param command that asked for it; empty when the budget did
+     * @param source estimated accuracy of the source model for this user, if known
      * @param pruningMicros time to score, prune and encode
      */
     public static PruningReport published(
             MaskUpdate update,
             Optional<PruneCommand> command,
+            Optional<AccuracyEstimate> source,
             int updateBytes,
             long pruningMicros,
             long decidedAtMillis) {
@@ -41,6 +44,7 @@ public final class Reports {
                 .setDecidedAtMillis(decidedAtMillis)
                 .setPruningMicros(pruningMicros)
                 .setUpdateBytes(updateBytes);
+        source.ifPresent(report::setSourceAccuracy);
         return asked(report, command).build();
     }
 

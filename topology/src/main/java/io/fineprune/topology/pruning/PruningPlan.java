@@ -36,6 +36,11 @@ public record PruningPlan(Criterion criterion, Granularity granularity, Scope sc
         }
     }
 
+    /** The same plan with another sparsity. */
+    public PruningPlan withSparsity(double share) {
+        return new PruningPlan(criterion, granularity, scope, share, seed);
+    }
+
     /** How many of so many are to be removed. */
     int removed(int total) {
         return (int) Math.floor(sparsity * total + 0.5);

@@ -1,6 +1,7 @@
 package io.fineprune.topology.repair;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The share of each class among a user's events, estimated without labels from the source model's posteriors by
@@ -8,6 +9,7 @@ import java.util.Arrays;
  */
 public final class ClassPrior {
     private static final int ITERATIONS = 100;
+    private static final double VANISHING = 0.1;
 
     private ClassPrior() {}
 
@@ -40,5 +42,18 @@ public final class ClassPrior {
             }
         }
         return prior;
+    }
+
+    /**
+     * The classes that the user meets: those whose share is not vanishing beside an even one.
+     *
+     * @return rising; at least one
+     */
+    public static int[] present(double[] prior) {
+        double threshold = VANISHING / prior.length;
+        int[] present = IntStream.range(0, prior.length)
+                .filter(c -> prior[c] >= threshold)
+                .toArray();
+        return present.length > 0 ? present : IntStream.range(0, prior.length).toArray();
     }
 }

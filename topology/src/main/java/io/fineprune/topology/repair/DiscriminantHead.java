@@ -54,7 +54,7 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         new PositiveDefiniteSystem(covariance, dimensions).solve(solved, classes);
         float[] weights = new float[solved.length];
         for (int i = 0; i < solved.length; i++) {
-            weights[i] = (float) solved[i];
+            weights[i] = Float16.round((float) solved[i]);
         }
         float[] bias = new float[classes];
         for (int c = 0; c < classes; c++) {

@@ -9,22 +9,26 @@ import java.util.List;
  *
  * <p>One clustering that begins at the model's own answers keeps what the model gets wrong throughout; one that begins
  * anywhere finds the user's real clusters but may misname them. Together they err far less.
+ *
+ * @param labels [events]; a shared array, never written to
+ * @param reliability share of the events on which a voter agrees with the result, averaged over the voters: a guess at how
+ *     many labels are right
  */
-public final class PseudoLabels {
+public record PseudoLabels(int[] labels, double reliability) {
     private static final int RESTARTS = 20;
     private static final double FLOOR = 1e-3;
-
-    private PseudoLabels() {}
 
     /**
      * The labels on which the voters settle.
      *
-     * @param posterior [events, classes] of the model that yields the features
-     * @param classes all classes are taken to occur; see {@link ClassPrior} for users who meet few
+     * @param allPosterior [events, allClasses] of the model that yields the features
+     * @param allClasses columns of the posterior
+     * @param present classes that the user meets, rising; see {@link ClassPrior}
      * @param seed of the restarts
-     * @return [events]
      */
-    public static int[] vote(Features features, float[] posterior, int classes, long seed) {
+    public static PseudoLabels vote(Features features, float[] allPosterior, int allClasses, int[] present, long seed) {
+        int classes = present.length;
+        float[] posterior = columns(allPosterior, features.events(), allClasses, present);
         int events = features.events();
         Features unit = features.normalized();
         Features centered = features.centered().normalized();
@@ -44,7 +48,36 @@ public final class PseudoLabels {
         for (int i = 0; i < votes.length; i++) {
             combined[i] = (float) (votes[i] + posterior[i] / 2);
         }
-        return DiscriminantHead.selfTrain(features, mostLikely(combined, events, classes), classes);
+        int[] result = DiscriminantHead.selfTrain(features, mostLikely(combined, events, classes), classes);
+        voters.add(mostLikely(posterior, events, classes));
+        double agreement = 0;
+        for (int[] voter : voters) {
+            agreement += agreement(DiscriminantHead.selfTrain(features, voter, classes), result);
+        }
+        int[] labels = new int[events];
+        for (int e = 0; e < events; e++) {
+            labels[e] = present[result[e]];
+        }
+        return new PseudoLabels(labels, agreement / voters.size());
+    }
+
+    /** The share of places in which two labellings are equal. */
+    public static double agreement(int[] left, int[] right) {
+        int equal = 0;
+        for (int e = 0; e < left.length; e++) {
+            equal += left[e] == right[e] ? 1 : 0;
+        }
+        return left.length == 0 ? 0 : (double) equal / left.length;
+    }
+
+    private static float[] columns(float[] posterior, int events, int classes, int[] chosen) {
+        float[] some = new float[events * chosen.length];
+        for (int e = 0; e < events; e++) {
+            for (int c = 0; c < chosen.length; c++) {
+                some[e * chosen.length + c] = posterior[e * classes + chosen[c]];
+            }
+        }
+        return some;
     }
 
     /** The class of the largest score in each row; the first of equals. */

@@ -12,9 +12,8 @@ package io.fineprune.topology.repair;
  */
 public record RepairSettings(
         boolean refit, double scalingStrength, double ridge, int sweepEvents, boolean discriminantHead, long seed) {
-    public static final RepairSettings NONE = new RepairSettings(false, 0, 0, 1, false, 0);
-    public static final RepairSettings REFIT = new RepairSettings(true, 1, 0.01, 128, true, 0);
-    public static final RepairSettings SCALES = new RepairSettings(false, 1, 0, 128, true, 0);
+    /** What was measured to work: full scaling, a ridge of 0.01, a sweep over 128 events and a discriminant head. */
+    public static final RepairSettings DEFAULT = new RepairSettings(true, 1, 0.01, 128, true, 0);
 
     public RepairSettings {
         if (!(scalingStrength >= 0 && scalingStrength <= 1)) {
@@ -26,5 +25,15 @@ public record RepairSettings(
         if (sweepEvents < 1) {
             throw new IllegalArgumentException("Expected a sweep of at least 1 event, but was " + sweepEvents);
         }
+    }
+
+    /** The same repairs with the refit on or off. */
+    public RepairSettings withRefit(boolean value) {
+        return new RepairSettings(value, scalingStrength, ridge, sweepEvents, discriminantHead, seed);
+    }
+
+    /** The same repairs with another strength of the scaling. */
+    public RepairSettings withScalingStrength(double strength) {
+        return new RepairSettings(refit, strength, ridge, sweepEvents, discriminantHead, seed);
     }
 }

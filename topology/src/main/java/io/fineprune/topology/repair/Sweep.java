@@ -1,18 +1,14 @@
 package io.fineprune.topology.repair;
 
-import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.LayerKind;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
-import io.fineprune.topology.pruning.Mask;
-import io.fineprune.topology.pruning.SparsityReport;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Repairs a pruned model layer by layer on some of a user's inputs. Two streams go through the model side by side: the
@@ -31,14 +27,19 @@ public final class Sweep {
     }
 
     /**
-     * Parameters by the layer's index; layers that keep the source model's are absent.
+     * What a sweep yields, by the layer's index.
      *
-     * @param teacher the whole model for this user
-     * @param student the pruned model for this user
+     * @param teacher parameters of the whole model for this user
+     * @param repairs of the pruned model; a layer without one has its masked source parameters
+     * @param student parameters of the pruned model after the repairs
      */
-    public record Repaired(Map<Integer, LayerParameters> teacher, Map<Integer, LayerParameters> student) {
+    public record Repaired(
+            Map<Integer, LayerParameters> teacher,
+            Map<Integer, LayerRepair> repairs,
+            Map<Integer, LayerParameters> student) {
         public Repaired {
             teacher = Map.copyOf(teacher);
+            repairs = Map.copyOf(repairs);
             student = Map.copyOf(student);
         }
     }
@@ -49,116 +50,106 @@ public final class Sweep {
      * @param inputs the user's; at most {@link RepairSettings#sweepEvents()} of them are used
      * @throws UnusableEventException if an input has another shape than the model's
      */
-    public Repaired run(List<ModelInput> inputs, Mask mask) throws UnusableEventException {
+    public Repaired run(List<ModelInput> inputs, MaskedLayers masked) throws UnusableEventException {
         List<ModelInput> used = inputs.subList(0, Math.min(inputs.size(), settings.sweepEvents()));
-        BitSet keptUnits = SparsityReport.keptUnits(architecture, mask);
         Map<Integer, LayerParameters> teacherParameters = new HashMap<>();
+        Map<Integer, LayerRepair> repairs = new HashMap<>();
         Map<Integer, LayerParameters> studentParameters = new HashMap<>();
         try (LayerStream teacher = model.stream(used);
                 LayerStream student = model.stream(used)) {
             for (int l = 0; l < architecture.layers().size(); l++) {
-                LayerParameters whole = scaled(l, model.source(l), teacher);
+                LayerParameters source = model.source(l);
+                LayerParameters whole =
+                        scaling(l, source, teacher).map(source::scaled).orElse(source);
                 teacher.advance(l, whole);
-                LayerParameters pruned = repaired(l, whole, mask, keptUnits, student, teacher);
-                student.advance(l, pruned);
                 teacherParameters.put(l, whole);
-                studentParameters.put(l, pruned);
+                LayerParameters pruned = masked.parameters(l, source);
+                Optional<LayerRepair> repair = repair(l, whole, pruned, masked, student, teacher);
+                LayerParameters after =
+                        repair.map(r -> LayerRepair.apply(r, pruned)).orElse(pruned);
+                student.advance(l, after);
+                studentParameters.put(l, after);
+                if (repair.isPresent()) {
+                    repairs.put(l, repair.get());
+                }
             }
         }
-        return new Repaired(teacherParameters, studentParameters);
+        return new Repaired(teacherParameters, repairs, studentParameters);
     }
 
-    private LayerParameters repaired(
-            int l, LayerParameters whole, Mask mask, BitSet keptUnits, LayerStream student, LayerStream teacher) {
-        Layer layer = architecture.layers().get(l);
+    private Optional<LayerRepair> repair(
+            int l,
+            LayerParameters whole,
+            LayerParameters pruned,
+            MaskedLayers masked,
+            LayerStream student,
+            LayerStream teacher) {
         if (settings.refit() && model.refittable(l)) {
-            int[] nodes = kept(layer.outputUnits(), keptUnits);
-            int[] inputs = kept(layer.inputUnits(), keptUnits);
-            return refit(
-                    layer, whole, inputs, nodes, student.equations(l, inputsOf(layer, inputs, nodes), nodes, teacher));
+            return Optional.of(new LayerRepair.Solved(solve(l, whole, masked, student, teacher)));
         }
-        return scaled(l, masked(l, layer, mask, keptUnits), student);
+        return scaling(l, pruned, student).map(LayerRepair.Scaled::new);
     }
 
-    /** The layer scaled on a stream; unchanged without source moments, and at the output, whose scale is the decision. */
-    private LayerParameters scaled(int l, LayerParameters parameters, LayerStream stream) {
+    /** Absent without source moments, and at the output, whose scale is the decision. */
+    private Optional<HomeostaticScaling> scaling(int l, LayerParameters parameters, LayerStream stream) {
         if (settings.scalingStrength() == 0 || l == architecture.layers().size() - 1) {
-            return parameters;
+            return Optional.empty();
         }
         return model.sourceMoments(l)
-                .map(source -> parameters.scaled(
-                        HomeostaticScaling.towards(source, stream.moments(l, parameters), settings.scalingStrength())))
-                .orElse(parameters);
+                .map(source ->
+                        HomeostaticScaling.towards(source, stream.moments(l, parameters), settings.scalingStrength()));
     }
 
-    private LayerParameters masked(int l, Layer layer, Mask mask, BitSet keptUnits) {
-        LayerParameters source = model.source(l);
-        float[] weights = source.weights().clone();
-        float[] biases = source.biases().clone();
-        boolean byWeight = mask.granularity() == Granularity.GRANULARITY_WEIGHT;
-        for (int i = 0; i < weights.length; i++) {
-            boolean keeps = byWeight ? mask.keeps(l, i) : keepsEdge(layer, i, keptUnits);
-            if (!keeps) {
-                weights[i] = 0;
+    private LayerParameters solve(
+            int l, LayerParameters whole, MaskedLayers masked, LayerStream student, LayerStream teacher) {
+        Layer layer = architecture.layers().get(l);
+        int[] nodes = masked.nodes(l);
+        int[] places = masked.weights(l);
+        float[] weights = new float[whole.weights().length];
+        float[] biases = new float[layer.nodes()];
+        if (layer.kind() == LayerKind.DEPTHWISE) {
+            List<NormalEquations> equations = student.equations(l, channels(layer, nodes), nodes, teacher);
+            for (int n = 0; n < nodes.length; n++) {
+                solve(
+                        layer,
+                        equations.get(n),
+                        whole,
+                        every(places, n, nodes.length),
+                        new int[] {nodes[n]},
+                        weights,
+                        biases);
             }
-        }
-        for (int n = 0; n < biases.length; n++) {
-            if (removed(layer.outputUnit(n), keptUnits)) {
-                biases[n] = 0;
-            }
+        } else {
+            NormalEquations equations =
+                    student.equations(l, masked.inputs(l), nodes, teacher).get(0);
+            solve(layer, equations, whole, places, nodes, weights, biases);
         }
         return new LayerParameters(weights, biases);
     }
 
-    private static boolean keepsEdge(Layer layer, int index, BitSet keptUnits) {
-        int node = index % layer.nodes();
-        if (removed(layer.outputUnit(node), keptUnits)) {
-            return false;
+    /** Solves one problem and puts its weights back in their places. */
+    private void solve(
+            Layer layer,
+            NormalEquations equations,
+            LayerParameters whole,
+            int[] places,
+            int[] nodes,
+            float[] weights,
+            float[] biases) {
+        float[] old = new float[places.length];
+        for (int i = 0; i < places.length; i++) {
+            old[i] = whole.weights()[places[i]];
         }
-        return layer.kind() == LayerKind.DEPTHWISE
-                || !removed(layer.inputUnit(index / layer.nodes() % layer.inputs()), keptUnits);
-    }
-
-    private LayerParameters refit(
-            Layer layer, LayerParameters whole, int[] inputs, int[] nodes, List<NormalEquations> equations) {
-        float[] weights = new float[whole.weights().length];
-        float[] biases = new float[layer.nodes()];
-        if (layer.kind() == LayerKind.DEPTHWISE) {
-            for (int n = 0; n < nodes.length; n++) {
-                float[] old = new float[layer.kernelSize()];
-                for (int k = 0; k < old.length; k++) {
-                    old[k] = whole.weights()[k * layer.nodes() + nodes[n]];
-                }
-                NormalEquations.Fit fit = equations.get(n).fit(old, settings.ridge(), layer.biased());
-                for (int k = 0; k < old.length; k++) {
-                    weights[k * layer.nodes() + nodes[n]] = fit.weights()[k];
-                }
-                biases[nodes[n]] = fit.bias()[0];
-            }
-            return new LayerParameters(weights, biases);
-        }
-        int[] rows = new int[layer.kernelSize() * inputs.length];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = i / inputs.length * layer.inputs() + inputs[i % inputs.length];
-        }
-        float[] old = new float[rows.length * nodes.length];
-        for (int i = 0; i < old.length; i++) {
-            old[i] = whole.weights()[rows[i / nodes.length] * layer.nodes() + nodes[i % nodes.length]];
-        }
-        NormalEquations.Fit fit = equations.get(0).fit(old, settings.ridge(), layer.biased());
-        for (int i = 0; i < old.length; i++) {
-            weights[rows[i / nodes.length] * layer.nodes() + nodes[i % nodes.length]] = fit.weights()[i];
+        NormalEquations.Fit fit = equations.fit(old, settings.ridge(), layer.biased());
+        for (int i = 0; i < places.length; i++) {
+            weights[places[i]] = fit.weights()[i];
         }
         for (int n = 0; n < nodes.length; n++) {
             biases[nodes[n]] = fit.bias()[n];
         }
-        return new LayerParameters(weights, biases);
     }
 
-    private static int[] inputsOf(Layer layer, int[] inputs, int[] nodes) {
-        if (layer.kind() != LayerKind.DEPTHWISE) {
-            return inputs;
-        }
+    private static int[] channels(Layer layer, int[] nodes) {
         int multiplier = layer.nodes() / layer.inputs();
         int[] channels = new int[nodes.length];
         for (int n = 0; n < nodes.length; n++) {
@@ -167,17 +158,11 @@ public final class Sweep {
         return channels;
     }
 
-    private static int[] kept(int[] units, BitSet keptUnits) {
-        List<Integer> kept = new ArrayList<>();
-        for (int i = 0; i < units.length; i++) {
-            if (!removed(units[i], keptUnits)) {
-                kept.add(i);
-            }
+    private static int[] every(int[] values, int first, int step) {
+        int[] some = new int[values.length / step];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = values[first + i * step];
         }
-        return kept.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private static boolean removed(int unit, BitSet keptUnits) {
-        return unit >= 0 && !keptUnits.get(unit);
+        return some;
     }
 }

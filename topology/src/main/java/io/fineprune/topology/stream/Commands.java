@@ -21,13 +21,21 @@ final class Commands {
     private final Models models;
     private final UserStates states;
     private final UserPruner pruner;
+    private final Reservoirs reservoirs;
     private final Deadlines deadlines;
     private final StreamListener listener;
 
-    Commands(Models models, UserStates states, UserPruner pruner, Deadlines deadlines, StreamListener listener) {
+    Commands(
+            Models models,
+            UserStates states,
+            UserPruner pruner,
+            Reservoirs reservoirs,
+            Deadlines deadlines,
+            StreamListener listener) {
         this.models = models;
         this.states = states;
         this.pruner = pruner;
+        this.reservoirs = reservoirs;
         this.deadlines = deadlines;
         this.listener = listener;
     }
@@ -60,6 +68,7 @@ final class Commands {
             case CHANGED -> report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
             case FORGET -> {
                 states.forgetSums(key);
+                reservoirs.forget(key);
                 report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
             }
             case REFUSED_PAUSED ->
@@ -132,6 +141,7 @@ final class Commands {
                 key,
                 state,
                 sums.get(),
+                reservoirs.read(key),
                 states.settings(key, state),
                 Trigger.TRIGGER_COMMAND,
                 Optional.of(command),

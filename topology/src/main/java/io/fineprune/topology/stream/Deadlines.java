@@ -23,6 +23,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 final class Deadlines {
     private final Models models;
     private final UserStates states;
+    private final Reservoirs reservoirs;
     private final UserPruner pruner;
     private final PriorityQueue<Deadline> queue = new PriorityQueue<>();
     private final Set<UserModelKey> expected = new HashSet<>();
@@ -35,9 +36,10 @@ final class Deadlines {
         }
     }
 
-    Deadlines(Models models, UserStates states, UserPruner pruner) {
+    Deadlines(Models models, UserStates states, Reservoirs reservoirs, UserPruner pruner) {
         this.models = models;
         this.states = states;
+        this.reservoirs = reservoirs;
         this.pruner = pruner;
     }
 
@@ -108,6 +110,7 @@ final class Deadlines {
                             key,
                             state,
                             sums.get(),
+                            reservoirs.read(key),
                             settings,
                             Trigger.TRIGGER_BUDGET_TIME,
                             Optional.empty(),

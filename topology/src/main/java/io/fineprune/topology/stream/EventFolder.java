@@ -29,6 +29,7 @@ final class EventFolder {
     private final Models models;
     private final UserStates states;
     private final UserPruner pruner;
+    private final Reservoirs reservoirs;
     private final Outputs outputs;
     private final Deadlines deadlines;
     private final StreamListener listener;
@@ -38,6 +39,7 @@ final class EventFolder {
             Models models,
             UserStates states,
             UserPruner pruner,
+            Reservoirs reservoirs,
             Outputs outputs,
             Deadlines deadlines,
             StreamListener listener,
@@ -45,6 +47,7 @@ final class EventFolder {
         this.models = models;
         this.states = states;
         this.pruner = pruner;
+        this.reservoirs = reservoirs;
         this.outputs = outputs;
         this.deadlines = deadlines;
         this.listener = listener;
@@ -84,6 +87,7 @@ final class EventFolder {
             PendingEvent event = events.get(index);
             BatchEvaluator.Outcome.Row row = (BatchEvaluator.Outcome.Row) outcomes[index];
             sums.add(row.batch(), row.row(), event.capturedAtMillis());
+            reservoirs.offer(key, sums.events(), event.input().orElseThrow());
             state = Lifecycle.counted(state, event.timestamp());
             listener.event(StreamListener.EventOutcome.COUNTED);
             listener.eventLatency(key.model(), clock.millis() - event.timestamp());
@@ -91,7 +95,14 @@ final class EventFolder {
                     settings.budget().decide(Lifecycle.progress(state, sums.events(), event.timestamp()));
             if (decision instanceof BudgetDecision.Reached reached) {
                 state = pruner.prune(
-                        key, state, sums.snapshot(), settings, reached.trigger(), Optional.empty(), event.timestamp());
+                        key,
+                        state,
+                        sums.snapshot(),
+                        reservoirs.read(key),
+                        settings,
+                        reached.trigger(),
+                        Optional.empty(),
+                        event.timestamp());
             }
         }
         states.putSums(key, sums);
@@ -104,6 +115,7 @@ final class EventFolder {
     private StoredLifecycle restarted(UserModelKey key, StoredLifecycle state, SumsReading.Foreign foreign) {
         LOG.warn("The sums of user {} begin anew: {}", key.user(), foreign.reason());
         listener.sumsRestarted(key.model());
+        reservoirs.forget(key);
         return Lifecycle.forgotten(state);
     }
 }

@@ -5,7 +5,9 @@ import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.SourceModel;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
+import io.fineprune.topology.lifecycle.Personalizer;
 import io.fineprune.topology.pruning.PrunableModel;
+import io.fineprune.topology.repair.LayerwiseModel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,15 +18,18 @@ import java.util.TreeSet;
 final class Models {
     private final Map<String, SourceModel> sources;
     private final Map<String, PrunableModel> prunable = new TreeMap<>();
+    private final Map<String, Personalizer> personalizers = new TreeMap<>();
 
-    Models(Map<String, SourceModel> sources) {
+    Models(Map<String, SourceModel> sources, Map<String, LayerwiseModel> layerwise) {
         this.sources = Map.copyOf(sources);
         this.sources.forEach((id, model) -> {
             if (!id.equals(model.architecture().modelId())) {
                 throw new IllegalArgumentException("Expected model %s under its own id, but found it under %s"
                         .formatted(model.architecture().modelId(), id));
             }
-            prunable.put(id, PrunableModel.of(model));
+            PrunableModel described = PrunableModel.of(model);
+            prunable.put(id, described);
+            personalizers.put(id, new Personalizer(described, Optional.ofNullable(layerwise.get(id))));
         });
     }
 
@@ -39,6 +44,10 @@ final class Models {
 
     Optional<PrunableModel> prunable(String id) {
         return Optional.ofNullable(prunable.get(id));
+    }
+
+    Optional<Personalizer> personalizer(String id) {
+        return Optional.ofNullable(personalizers.get(id));
     }
 
     /** As the model's own method, but no event makes it throw anything else. */

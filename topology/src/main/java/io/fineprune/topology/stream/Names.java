@@ -8,6 +8,8 @@ public final class Names {
     /** Version, settings and pause by user and model. */
     public static final String USER_LIFECYCLE_STORE = "user-lifecycle";
 
+    public static final String USER_RESERVOIR_STORE = "user-reservoir";
+
     /** Settings and pause that hold for all users, by model; the empty model stands for all models. */
     public static final String FLEET_LIFECYCLE_STORE = "fleet-lifecycle";
 

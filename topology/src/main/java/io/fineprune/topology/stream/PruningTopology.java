@@ -5,6 +5,7 @@ import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.SourceModel;
+import io.fineprune.topology.repair.LayerwiseModel;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
@@ -51,16 +52,22 @@ public final class PruningTopology implements Supplier<Topology> {
      * Wires nothing yet, but measures the models' weights.
      *
      * @param models by id; they must stay open until the streams are closed
+     * @param layerwise the same models for repairs, by id; nobody else may use them meanwhile. A model without one is pruned
+     *     plainly
      * @throws IllegalArgumentException if there is no model, or one is too large for its sums to be stored
      */
     public PruningTopology(
-            TopologySettings settings, Map<String, SourceModel> models, StreamListener listener, Clock clock) {
+            TopologySettings settings,
+            Map<String, SourceModel> models,
+            Map<String, LayerwiseModel> layerwise,
+            StreamListener listener,
+            Clock clock) {
         if (models.isEmpty()) {
             throw new IllegalArgumentException("Expected at least one source model, but there is none");
         }
         models.values().forEach(model -> requireStorable(model.architecture()));
         this.settings = settings;
-        this.models = new Models(models);
+        this.models = new Models(models, layerwise);
         this.listener = listener;
         this.clock = clock;
     }

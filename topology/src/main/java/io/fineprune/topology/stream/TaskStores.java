@@ -33,6 +33,11 @@ final class TaskStores {
                         .withCachingEnabled()
                         .withLoggingEnabled(Map.of()),
                 Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(Names.USER_RESERVOIR_STORE),
+                                Serdes.ByteArray(),
+                                MessageSerdes.storedInput())
+                        .withLoggingEnabled(Map.of()),
+                Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(Names.FLEET_LIFECYCLE_STORE),
                                 Serdes.String(),
                                 MessageSerdes.storedLifecycle())

@@ -14,6 +14,7 @@ import java.util.List;
  * @param batchEvents events of one forward pass, 1 to 4096; best the model's own batch size
  * @param batchMaxDelayMillis longest wait of an event for its batch, 1 to 60000
  * @param defaults in force where no command has set anything
+ * @param reservoirEvents inputs kept of each user and model to repair and judge on, 0 (none) to 10000
  * @param sweepUsers users that a command for all of them reaches at a time before other records get their turn; 1 to 100000
  */
 public record TopologySettings(
@@ -23,10 +24,12 @@ public record TopologySettings(
         int batchEvents,
         long batchMaxDelayMillis,
         EffectiveSettings defaults,
+        int reservoirEvents,
         int sweepUsers) {
     public static final int DEFAULT_BATCH_EVENTS = 32;
     public static final long DEFAULT_BATCH_MAX_DELAY_MILLIS = 100;
     public static final int DEFAULT_SWEEP_USERS = 64;
+    public static final int DEFAULT_RESERVOIR_EVENTS = 400;
 
     /** @throws IllegalArgumentException naming all problems */
     public TopologySettings {
@@ -34,6 +37,7 @@ public record TopologySettings(
         check(problems, "partitions", partitions, 1, 10_000);
         check(problems, "batch events", batchEvents, 1, 4096);
         check(problems, "milliseconds of batch delay", batchMaxDelayMillis, 1, 60_000);
+        check(problems, "events in a reservoir", reservoirEvents, 0, 10_000);
         check(problems, "users per sweep", sweepUsers, 1, 100_000);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
@@ -49,6 +53,7 @@ public record TopologySettings(
                 DEFAULT_BATCH_EVENTS,
                 DEFAULT_BATCH_MAX_DELAY_MILLIS,
                 EffectiveSettings.DEFAULT,
+                DEFAULT_RESERVOIR_EVENTS,
                 DEFAULT_SWEEP_USERS);
     }
 

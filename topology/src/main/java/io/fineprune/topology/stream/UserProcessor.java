@@ -82,10 +82,12 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
                 settings.defaults());
         outputs = new Outputs(context, settings, listener);
         UserPruner pruner = new UserPruner(models, outputs, listener, clock);
-        deadlines = new Deadlines(models, states, pruner);
+        Reservoirs reservoirs =
+                new Reservoirs(context.getStateStore(Names.USER_RESERVOIR_STORE), settings.reservoirEvents());
+        deadlines = new Deadlines(models, states, reservoirs, pruner);
         evaluator = new BatchEvaluator(models, listener);
-        folder = new EventFolder(models, states, pruner, outputs, deadlines, listener, clock);
-        commands = new Commands(models, states, pruner, deadlines, listener);
+        folder = new EventFolder(models, states, pruner, reservoirs, outputs, deadlines, listener, clock);
+        commands = new Commands(models, states, pruner, reservoirs, deadlines, listener);
         sweeps = new Sweeps(
                 new SweepStore(context.getStateStore(Names.FLEET_SWEEPS_STORE)),
                 states,

@@ -1,21 +1,23 @@
 package io.fineprune.topology.stream;
 
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.MaskUpdates;
+import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.Reports;
-import io.fineprune.topology.pruning.Mask;
-import io.fineprune.topology.pruning.PrunableModel;
-import io.fineprune.topology.pruning.Pruner;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.sums.ActivationSums;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class UserPruner {
      * Prunes a user.
      *
      * @param sums of at least one event
+     * @param reservoir the user's kept inputs
      * @param command that asked for it; empty when the budget did
      * @param timestamp of the record that led to it
      * @return the state after it
@@ -48,21 +51,24 @@ final class UserPruner {
             UserModelKey key,
             StoredLifecycle state,
             ActivationSums sums,
+            List<ModelInput> reservoir,
             EffectiveSettings settings,
             Trigger trigger,
             Optional<PruneCommand> command,
             long timestamp) {
         long start = System.nanoTime();
-        MaskUpdate update;
-        byte[] bytes;
-        SparsityReport sparsity;
+        Personalization made;
+        byte[] bytes = new byte[0];
+        Optional<MaskUpdate> update = Optional.empty();
+        Architecture architecture = models.source(key.model()).orElseThrow().architecture();
         try {
-            PrunableModel model = models.prunable(key.model()).orElseThrow();
-            Mask mask = Pruner.prune(model, sums, settings.plan());
-            sparsity = SparsityReport.of(model.architecture(), mask);
-            update = MaskUpdates.of(
-                    key, model.architecture(), settings.plan(), mask, sums, state.getVersion() + 1, trigger);
-            bytes = outputs.encode(update);
+            made = models.personalizer(key.model())
+                    .orElseThrow()
+                    .personalize(sums, reservoir, settings.personalization(), current(state));
+            if (made instanceof Personalization.Ready ready) {
+                update = Optional.of(MaskUpdates.of(key, architecture, ready, sums, state.getVersion() + 1, trigger));
+                bytes = outputs.encode(update.get());
+            }
         } catch (RuntimeException e) {
             // A mask too large for a message, most likely. Trying again with every event would help nobody.
             LOG.warn("Could not prune user {} of model {}", key.user(), key.model(), e);
@@ -77,10 +83,31 @@ final class UserPruner {
             return Lifecycle.seen(state, sums.events());
         }
         long nanos = System.nanoTime() - start;
-        outputs.mask(key, bytes, timestamp);
-        outputs.report(Reports.published(update, command, bytes.length, nanos / 1_000, clock.millis()), timestamp);
-        listener.pruned(key.model(), trigger, sparsity, bytes.length, nanos);
-        return Lifecycle.published(state, sums.events());
+        if (made instanceof Personalization.Ready ready) {
+            outputs.mask(key, bytes, timestamp);
+            outputs.report(
+                    Reports.published(
+                            update.orElseThrow(), command, ready.source(), bytes.length, nanos / 1_000, clock.millis()),
+                    timestamp);
+            listener.pruned(key.model(), trigger, SparsityReport.of(architecture, ready.mask()), bytes.length, nanos);
+            return Lifecycle.published(state, sums.events(), ready.estimate());
+        }
+        boolean held = made instanceof Personalization.HeldBack;
+        unpublished(
+                key,
+                state,
+                trigger,
+                command,
+                held ? PruningOutcome.PRUNING_OUTCOME_HELD_BACK : PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
+                made instanceof Personalization.HeldBack heldBack
+                        ? heldBack.reason()
+                        : ((Personalization.NotEnoughData) made).reason(),
+                timestamp);
+        return Lifecycle.seen(state, sums.events());
+    }
+
+    private static Optional<AccuracyEstimate> current(StoredLifecycle state) {
+        return state.hasEstimatedAccuracy() ? Optional.of(state.getEstimatedAccuracy()) : Optional.empty();
     }
 
     /** Reports why a user is not pruned, or that a command was carried out which does not prune. */

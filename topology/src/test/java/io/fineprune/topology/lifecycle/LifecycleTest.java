@@ -7,6 +7,7 @@ import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
@@ -64,7 +65,7 @@ class LifecycleTest {
 
     @Test
     void shouldRaiseTheVersionForEver() {
-        StoredLifecycle state = Lifecycle.published(NEW, 200);
+        StoredLifecycle state = Lifecycle.published(NEW, 200, Optional.empty());
         assertThat(state.getVersion()).isEqualTo(1);
         state = Lifecycle.apply(
                         state, command("c1", CommandAction.COMMAND_ACTION_RESET).build())
@@ -72,7 +73,7 @@ class LifecycleTest {
         assertThat(state.getVersion()).isEqualTo(1);
         assertThat(state.getEventsAtLastPruning()).isZero();
         assertThat(state.getPrunings()).isZero();
-        assertThat(Lifecycle.published(state, 5).getVersion()).isEqualTo(2);
+        assertThat(Lifecycle.published(state, 5, Optional.empty()).getVersion()).isEqualTo(2);
     }
 
     @Test
@@ -92,7 +93,7 @@ class LifecycleTest {
         StoredLifecycle state = Lifecycle.counted(NEW, 1_000);
         assertThat(Lifecycle.counted(state, 2_000)).isSameAs(state);
         assertThat(state.getWaitingSinceMillis()).isEqualTo(1_000);
-        state = Lifecycle.counted(Lifecycle.published(state, 9), 5_000);
+        state = Lifecycle.counted(Lifecycle.published(state, 9, Optional.empty()), 5_000);
         assertThat(state.getWaitingSinceMillis()).isEqualTo(5_000);
     }
 

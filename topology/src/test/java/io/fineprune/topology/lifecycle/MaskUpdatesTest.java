@@ -9,10 +9,9 @@ import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.Trigger;
-import io.fineprune.topology.pruning.Pruner;
-import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.sums.ActivationSums;
 import io.fineprune.topology.testing.WiredModel;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +38,7 @@ class MaskUpdatesTest {
 
     @Test
     void shouldMakeReportsThatTheirSerdeTakes() {
-        PruningReport published = Reports.published(update(), Optional.empty(), 300, 12, 5_000);
+        PruningReport published = Reports.published(update(), Optional.empty(), Optional.empty(), 300, 12, 5_000);
         PruningReport refused = Reports.unpublished(
                 KEY,
                 Trigger.TRIGGER_COMMAND,
@@ -59,8 +58,8 @@ class MaskUpdatesTest {
         return MaskUpdates.of(
                 KEY,
                 model.architecture(),
-                PruningPlan.DEFAULT,
-                Pruner.prune(model.prunable(), sums, PruningPlan.DEFAULT),
+                (Personalization.Ready) new Personalizer(model.prunable(), Optional.empty())
+                        .personalize(sums, List.of(), EffectiveSettings.DEFAULT.personalization(), Optional.empty()),
                 sums,
                 3,
                 Trigger.TRIGGER_COMMAND);

@@ -52,7 +52,12 @@ class DescriptionTest {
                         .orElseThrow()
                         .stores())
                 .containsExactlyInAnyOrder(
-                        "activation-sums", "user-lifecycle", "fleet-lifecycle", "fleet-sweeps", "event-buffer");
+                        "activation-sums",
+                        "user-lifecycle",
+                        "user-reservoir",
+                        "fleet-lifecycle",
+                        "fleet-sweeps",
+                        "event-buffer");
     }
 
     private static Set<String> sourcesOf(TopologyDescription description, String node) {
@@ -70,6 +75,7 @@ class DescriptionTest {
         Topology topology = new PruningTopology(
                         settings,
                         Map.of("tiny", new TinyNet("tiny", 3, 4, 6, 8, 3)),
+                        Map.of(),
                         StreamListener.NONE,
                         Clock.systemUTC())
                 .get();

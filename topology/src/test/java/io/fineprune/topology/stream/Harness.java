@@ -57,7 +57,7 @@ final class Harness implements AutoCloseable {
         net = new TinyNet(MODEL, 3, settings.batchEvents(), INPUTS, 8, 5, 3);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(START_MILLIS), ZoneOffset.UTC);
         PruningTopology topology =
-                new PruningTopology(settings, Map.<String, SourceModel>of(MODEL, net), listener, clock);
+                new PruningTopology(settings, Map.<String, SourceModel>of(MODEL, net), Map.of(), listener, clock);
         driver = new TopologyTestDriver(
                 topology.get(),
                 new StreamsSettings("test", "unused:1", stateDirectory, 1, Map.of()).properties(TOPICS),
@@ -73,7 +73,7 @@ final class Harness implements AutoCloseable {
 
     static TopologySettings settings(int batchEvents, Budget budget, Routing routing) {
         return new TopologySettings(
-                TOPICS, 1, routing, batchEvents, 100, new EffectiveSettings(PruningPlan.DEFAULT, budget), 3);
+                TOPICS, 1, routing, batchEvents, 100, new EffectiveSettings(PruningPlan.DEFAULT, budget), 8, 3);
     }
 
     static TopologySettings settings(int batchEvents, int budgetEvents) {

@@ -190,7 +190,11 @@ class PruningTopologyTest {
     void shouldRefuseAModelUnderAnotherId() {
         TinyNet net = new TinyNet("tiny", 3, 4, 6, 8, 3);
         assertThatThrownBy(() -> new PruningTopology(
-                        TopologySettings.standard(1), Map.of("other", net), StreamListener.NONE, Clock.systemUTC()))
+                        TopologySettings.standard(1),
+                        Map.of("other", net),
+                        Map.of(),
+                        StreamListener.NONE,
+                        Clock.systemUTC()))
                 .hasMessage("Expected model tiny under its own id, but found it under other");
     }
 

@@ -110,7 +110,10 @@ final class LayerwiseGraph {
         String name = PREFIX + l;
         String used = gather(name + "/x/used", layer.input().toString(), ROWS, FIRST_AXIS);
         String kept = gather(name + "/x/kept", used, INPUTS, LAST_AXIS);
-        graph.add(NodeBuilder.placeholder(target(l), DataType.DT_FLOAT));
+        graph.add(
+                layer.kind() == LayerKind.DENSE
+                        ? NodeBuilder.placeholder(target(l), DataType.DT_FLOAT, -1, layer.nodes())
+                        : NodeBuilder.placeholder(target(l), DataType.DT_FLOAT, -1, -1, -1, layer.nodes()));
         String targetUsed = gather(name + "/z/used", target(l), ROWS, FIRST_AXIS);
         String targetKept = gather(name + "/z/kept", targetUsed, NODES, LAST_AXIS);
         List<String> outputs = products(l);

@@ -1,0 +1,83 @@
+package io.fineprune.topology.lifecycle;
+
+import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.UpdateKind;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.pruning.PrunableModel;
+import io.fineprune.topology.pruning.Pruner;
+import io.fineprune.topology.repair.LayerwiseModel;
+import io.fineprune.topology.sums.ActivationSums;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Turns a user's sums and reservoir into an update: prunes, repairs, and judges candidates without labels. The same arguments
+ * give the same update bit for bit. Safe for use by several threads, which take turns.
+ */
+public final class Personalizer {
+    /** Fewer events than this say nothing about clusters. */
+    public static final int FEWEST_EVENTS = 20;
+
+    private final PrunableModel model;
+    private final Optional<LayerwiseModel> layerwise;
+
+    /**
+     * Takes turns on the layerwise model, which nobody else may use meanwhile.
+     *
+     * @param layerwise empty where the model cannot be repaired: then nothing but plain pruning is possible
+     */
+    public Personalizer(PrunableModel model, Optional<LayerwiseModel> layerwise) {
+        this.model = model;
+        this.layerwise = layerwise;
+    }
+
+    /**
+     * Makes an update.
+     *
+     * @param reservoir the user's inputs, in an order that is the same whenever the same events are
+     * @param current estimated accuracy of the model in force, if it is not the source model
+     */
+    public synchronized Personalization personalize(
+            ActivationSums sums,
+            List<ModelInput> reservoir,
+            PersonalizationPlan plan,
+            Optional<AccuracyEstimate> current) {
+        if (!plan.repaired() && !plan.gated()) {
+            return plain(sums, plan);
+        }
+        if (layerwise.isEmpty()) {
+            return undecided(sums, plan, "Expected a model that can be repaired and judged layer by layer");
+        }
+        if (reservoir.size() < FEWEST_EVENTS) {
+            return undecided(
+                    sums,
+                    plan,
+                    "Expected at least %d events in the reservoir, but was %d"
+                            .formatted(FEWEST_EVENTS, reservoir.size()));
+        }
+        try {
+            return new Judged(layerwise.get(), pruning -> Pruner.prune(model, sums, pruning), reservoir, plan)
+                    .best(current);
+        } catch (UnusableEventException e) {
+            throw new IllegalStateException(
+                    "Expected inputs that the model has taken before, but: " + e.getMessage(), e);
+        }
+    }
+
+    /** What cannot be judged is not published where a gate is asked for. */
+    private Personalization undecided(ActivationSums sums, PersonalizationPlan plan, String reason) {
+        return plan.gated() ? new Personalization.NotEnoughData(reason) : plain(sums, plan);
+    }
+
+    private Personalization plain(ActivationSums sums, PersonalizationPlan plan) {
+        return new Personalization.Ready(
+                plan.pruning(),
+                UpdateKind.UPDATE_KIND_MASK,
+                Pruner.prune(model, sums, plan.pruning()),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+}

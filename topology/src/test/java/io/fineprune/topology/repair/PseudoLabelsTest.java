@@ -1,0 +1,100 @@
+package io.fineprune.topology.repair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class PseudoLabelsTest {
+    private static final int CLASSES = 5;
+    private static final int DIMENSIONS = 12;
+    private static final int EVENTS = 200;
+
+    private final SplittableRandom random = new SplittableRandom(11);
+    private final int[] truth = IntStream.range(0, EVENTS).map(e -> e % CLASSES).toArray();
+
+    @Test
+    void shouldNameTheRealClustersWhenTheModelConfusesTwoClasses() {
+        Features features = clusters(0.25);
+        float[] posterior = new float[EVENTS * CLASSES];
+        for (int e = 0; e < EVENTS; e++) {
+            boolean confused = truth[e] == 1 && random.nextInt(10) < 7;
+            for (int c = 0; c < CLASSES; c++) {
+                posterior[e * CLASSES + c] = 0.05f;
+            }
+            posterior[e * CLASSES + (confused ? 2 : truth[e])] = 0.8f;
+        }
+        double before = PseudoLabels.agreement(PseudoLabels.mostLikely(posterior, EVENTS, CLASSES), truth);
+
+        PseudoLabels labels = PseudoLabels.vote(
+                features, posterior, CLASSES, IntStream.range(0, CLASSES).toArray(), 1);
+
+        assertThat(before).isLessThan(0.9);
+        assertThat(PseudoLabels.agreement(labels.labels(), truth)).isGreaterThan(0.99);
+        assertThat(labels.reliability()).isBetween(0.8, 1.0);
+    }
+
+    @Test
+    void shouldUseNoClassThatTheUserDoesNotMeet() {
+        int[] present = {0, 3};
+        float[] posterior = new float[EVENTS * CLASSES];
+        for (int e = 0; e < EVENTS; e++) {
+            posterior[e * CLASSES + present[e % 2]] = 0.6f;
+            posterior[e * CLASSES + 4] = 0.4f;
+        }
+        int[] labels = PseudoLabels.vote(clusters(0.25), posterior, CLASSES, present, 1)
+                .labels();
+        assertThat(Arrays.stream(labels).distinct().sorted().toArray()).containsExactly(0, 3);
+    }
+
+    @Test
+    void shouldGiveTheSameLabelsForTheSameSeed() {
+        Features features = clusters(1.5);
+        float[] posterior = new float[EVENTS * CLASSES];
+        Arrays.fill(posterior, 1f / CLASSES);
+        int[] all = IntStream.range(0, CLASSES).toArray();
+        assertThat(PseudoLabels.vote(features, posterior, CLASSES, all, 3).labels())
+                .isEqualTo(
+                        PseudoLabels.vote(features, posterior, CLASSES, all, 3).labels());
+    }
+
+    @Test
+    void shouldPreferTheRealLabelsByTheirSilhouette() {
+        Features features = clusters(0.25);
+        int[] merged = Arrays.stream(truth).map(label -> label == 1 ? 2 : label).toArray();
+        assertThat(Silhouette.mean(features, truth, CLASSES)).isGreaterThan(Silhouette.mean(features, merged, CLASSES));
+    }
+
+    @Test
+    void shouldEstimateThePriorOfAUserWhoMeetsFewClasses() {
+        float[] posterior = new float[EVENTS * CLASSES];
+        for (int e = 0; e < EVENTS; e++) {
+            Arrays.fill(posterior, e * CLASSES, (e + 1) * CLASSES, 0.1f);
+            posterior[e * CLASSES + (e % 4 == 0 ? 1 : 3)] = 0.6f;
+        }
+        double[] prior = ClassPrior.estimate(posterior, EVENTS, CLASSES);
+        assertThat(ClassPrior.present(prior)).containsExactly(1, 3);
+        assertThat(prior[3]).isBetween(0.7, 0.9);
+    }
+
+    @Test
+    void shouldAssignRowsToTheBestColumns() {
+        assertThat(Assignment.maximize(new double[][] {{1, 9, 8}, {2, 9, 1}, {7, 6, 1}}))
+                .containsExactly(2, 1, 0);
+    }
+
+    private Features clusters(double spread) {
+        float[] centers = new float[CLASSES * DIMENSIONS];
+        for (int i = 0; i < centers.length; i++) {
+            centers[i] = (float) random.nextDouble(0, 2);
+        }
+        float[] values = new float[EVENTS * DIMENSIONS];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = centers[truth[i / DIMENSIONS] * DIMENSIONS + i % DIMENSIONS]
+                    + (float) (random.nextGaussian() * spread);
+        }
+        return new Features(EVENTS, DIMENSIONS, values);
+    }
+}
