@@ -129,6 +129,7 @@ public final class Demo {
                                 model.batchSize(),
                                 TopologySettings.DEFAULT_BATCH_MAX_DELAY_MILLIS,
                                 new EffectiveSettings(options.plan(), new Budget(budget, 0, Budget.DEFAULT.rounds())),
+                                TopologySettings.DEFAULT_RESERVOIR_EVENTS,
                                 TopologySettings.DEFAULT_SWEEP_USERS),
                         new StreamsSettings(
                                 "fineprune-demo",
@@ -137,6 +138,7 @@ public final class Demo {
                                 1,
                                 Map.of("num.standby.replicas", "0")),
                         Map.of(modelId, model),
+                        Map.of(),
                         clock));
         Map<String, DemoDevice> devices = new TreeMap<>();
         for (Map.Entry<String, DemoData.UserData> user : data.users().entrySet()) {

@@ -93,6 +93,7 @@ final class Fleet implements AutoCloseable {
                 model.batchSize(),
                 50,
                 new EffectiveSettings(PruningPlan.DEFAULT, new Budget(budgetEvents, 0, 1)),
+                TopologySettings.DEFAULT_RESERVOIR_EVENTS,
                 TopologySettings.DEFAULT_SWEEP_USERS);
         StreamsSettings streams = new StreamsSettings(
                 application,
@@ -100,7 +101,7 @@ final class Fleet implements AutoCloseable {
                 folder.resolve("state-" + application),
                 1,
                 Map.of("num.standby.replicas", "0"));
-        FleetAgent agent = FleetAgent.start(settings, streams, Map.of(modelId(), model), Clock.systemUTC());
+        FleetAgent agent = FleetAgent.start(settings, streams, Map.of(modelId(), model), Map.of(), Clock.systemUTC());
         if (!agent.awaitRunning(PATIENCE)) {
             agent.close();
             throw new AssertionError("The agent did not start");
