@@ -57,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--rate", defaultValue = "30", description = "Events per second of each device (default: 30).")
     private double rate;
 
-    @Option(names = "--epochs", defaultValue = "12", description = "Of training, if a model is trained (default: 12).")
+    @Option(names = "--epochs", defaultValue = "8", description = "Of training, if a model is trained (default: 8).")
     private int epochs;
 
     @Option(names = "--seed", defaultValue = "1", description = "Of training and of the order of events (default: 1).")

@@ -1,0 +1,209 @@
+package io.fineprune.agent.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fineprune.agent.broker.BrokerProcess;
+import io.fineprune.agent.broker.BrokerSettings;
+import io.fineprune.agent.recordings.Recordings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Agent, broker and two devices as processes of their own, as an operator runs them. */
+class ProcessesTest {
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldWorkTogetherStopInTimeAndGoOnExactlyWhereTheyWere() throws Exception {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        copy("/demo/model/saved_model.pb", model.resolve("saved_model.pb"));
+        copy("/demo/model/model.yaml", model.resolve("model.yaml"));
+        Path data = copy("/demo/spoken-digits-users.zip", folder.resolve("users.zip"));
+        assertThat(Recordings.byUser(Recordings.load(data)).keySet()).contains("ada", "boris");
+        try (BrokerProcess broker = BrokerProcess.start(BrokerSettings.in(folder.resolve("broker")))) {
+            String servers = broker.bootstrapServers();
+            assertThat(run("topics", "create", "-b", servers, "--partitions", "2").exitCode)
+                    .isZero();
+            long ada;
+            long boris;
+            try (Child agent = agent(servers, model)) {
+                agent.awaitLine("Agent runs");
+                try (Child first = device(servers, model, data, "ada", 40);
+                        Child second = device(servers, model, data, "boris", 100_000)) {
+                    first.awaitLine("ada: sent 40 events");
+                    second.awaitLine("Events of boris");
+                    ada = sent(first.terminate());
+                    boris = sent(second.terminate());
+                    assertThat(ada).isEqualTo(40);
+                    assertThat(boris).isPositive();
+                }
+                agent.terminate();
+            }
+            try (Child agent = agent(servers, model);
+                    Child first = device(servers, model, data, "ada", 25)) {
+                first.awaitLine("ada: sent 25 events");
+                agent.awaitLine("Agent runs");
+                awaitCount(servers, "ada", ada + 25);
+                awaitCount(servers, "boris", boris);
+                Matcher applied =
+                        Pattern.compile("events sent, mask version (\\d+)").matcher(first.terminate());
+                assertThat(applied.find()).isTrue();
+                assertThat(Long.parseLong(applied.group(1))).isPositive();
+                agent.terminate();
+            }
+            assertThat(broker.terminate(STOP)).as("the broker stopped in time").isTrue();
+        }
+    }
+
+    /** Asks for masks until one rests on exactly so many events; never on more. */
+    private void awaitCount(String servers, String user, long events) throws Exception {
+        List<String> answers = new ArrayList<>();
+        for (int attempt = 0; attempt < 20; attempt++) {
+            Ended reprune = run("reprune", "--user", user, "--sparsity", "0.5", "-b", servers);
+            answers.add(reprune.output);
+            Matcher matcher = Pattern.compile("published, version \\d+.* from (\\d+) events")
+                    .matcher(reprune.output);
+            if (matcher.find()) {
+                long found = Long.parseLong(matcher.group(1));
+                assertThat(found).as("events of %s", user).isLessThanOrEqualTo(events);
+                if (found == events) {
+                    assertThat(reprune.exitCode).isZero();
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("Expected %d events of %s, found %s".formatted(events, user, answers));
+    }
+
+    private static long sent(String output) {
+        Matcher matcher = Pattern.compile("(\\d+) events sent").matcher(output);
+        assertThat(matcher.find()).as(output).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+
+    private Child agent(String servers, Path model) throws IOException {
+        return new Child(
+                "agent",
+                "-b",
+                servers,
+                "--model",
+                model.toString(),
+                "--state",
+                folder.resolve("state").toString(),
+                "--http-port",
+                "0",
+                "--set",
+                "budget.events=30");
+    }
+
+    private static Child device(String servers, Path model, Path data, String user, int events) throws IOException {
+        return new Child(
+                "device",
+                "-b",
+                servers,
+                "--model",
+                model.toString(),
+                "--data",
+                data.toString(),
+                "--user",
+                user,
+                "--events",
+                Integer.toString(events),
+                "--rate",
+                "40");
+    }
+
+    private static Ended run(String... arguments) throws Exception {
+        Process process = start(List.of(arguments));
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
+    private record Ended(int exitCode, String output) {}
+
+    private static Process start(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.fineprune.agent.cli.Main"));
+        command.addAll(arguments);
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static Path copy(String resource, Path to) throws IOException {
+        try (var in = ProcessesTest.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IOException("There is no resource " + resource);
+            }
+            Files.copy(in, to);
+            return to;
+        }
+    }
+
+    /** A process whose output is read as it comes. */
+    private static final class Child implements AutoCloseable {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+        private final Process process;
+        private final Thread reader;
+
+        Child(String... arguments) throws IOException {
+            process = start(List.of(arguments));
+            reader = new Thread(this::read, "output-of-" + process.pid());
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        void awaitLine(String text) {
+            Fleet.await(
+                    () -> lines.stream().anyMatch(line -> line.contains(text)),
+                    () -> "\"%s\" of %s, found:\n%s"
+                            .formatted(text, process.info().arguments(), String.join("\n", lines)));
+        }
+
+        /** SIGTERM; everything it said. */
+        String terminate() throws InterruptedException {
+            process.toHandle().destroy(); // unlike Process.destroy, leaves its output open
+            assertThat(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS))
+                    .as("stopped within %s of SIGTERM: %s", STOP, lines)
+                    .isTrue();
+            reader.join();
+            assertThat(lines).noneMatch(line -> line.contains(" ERROR "));
+            return String.join("\n", lines);
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+
+        private void read() {
+            try (BufferedReader in =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                in.lines().forEach(lines::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (UncheckedIOException e) {
+                lines.add("(its output was cut off)");
+            }
+        }
+    }
+}
