@@ -7,7 +7,7 @@ final class ExitCode {
     static final int FAILURE = 1;
     /** Flags or configuration are wrong. */
     static final int USAGE = 2;
-    /** The model cannot be used; the message begins with "Unsupported". */
+    /** The model is not supported; the message begins with "Unsupported". */
     static final int UNSUPPORTED_MODEL = 3;
 
     private ExitCode() {}

@@ -10,6 +10,7 @@ import io.fineprune.agent.tensorflow.graph.InvalidModelException;
 import io.fineprune.agent.tensorflow.graph.UnsupportedModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -33,6 +34,8 @@ import picocli.CommandLine.IVersionProvider;
             AgentCommand.class,
             DeviceCommand.class,
             TrainCommand.class,
+            ImportCommand.class,
+            InspectCommand.class,
             TopicsCommand.class,
             RepruneCommand.class,
             ConfigureCommand.class,
@@ -49,7 +52,7 @@ import picocli.CommandLine.IVersionProvider;
             "0:done",
             "1:understood, but failed",
             "2:wrong flags or configuration",
-            "3:the model cannot be used"
+            "3:the model is not supported"
         },
         footer = {"", "Begin with 'fineprune demo'. 'fineprune COMMAND --help' explains a command."})
 public final class Main {
@@ -83,11 +86,13 @@ public final class Main {
                 || failure instanceof BrokerException
                 || failure instanceof DownloadException
                 || failure instanceof SourceException
+                || failure instanceof InvalidModelException
+                || failure instanceof UncheckedIOException
                 || failure instanceof IOException) {
             err.println(failure.getMessage());
             return ExitCode.FAILURE;
         }
-        if (failure instanceof UnsupportedModelException || failure instanceof InvalidModelException) {
+        if (failure instanceof UnsupportedModelException) {
             err.println(failure.getMessage());
             return ExitCode.UNSUPPORTED_MODEL;
         }

@@ -44,6 +44,16 @@ final class DescriptorFile {
         return new DescriptorFile(file).read();
     }
 
+    /** The section {@code preprocessing}, or the whole file if it has a type. */
+    static PreprocessingSpec readPreprocessing(Path path) {
+        DescriptorFile file = new DescriptorFile(path);
+        JsonNode root = file.tree();
+        JsonNode section = root.has("type") ? root : root.get("preprocessing");
+        return file.preprocessing(section)
+                .orElseThrow(() -> new ModelDescriptionException("Expected a sound preprocessing in %s, found:\n  %s"
+                        .formatted(path, String.join("\n  ", file.problems))));
+    }
+
     static void write(Path file, ModelDescriptor descriptor) throws IOException {
         ObjectNode root = YAML.createObjectNode();
         root.put("id", descriptor.id());

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -45,12 +46,29 @@ public final class GraphImporter {
 
     /** Like {@link #load(Path, ImportOptions)}, with the difference that was found. */
     public static Verified verified(Path path, ImportOptions options) {
-        ModelGraph original = ModelGraph.read(path, options);
-        FrozenModel model = load(original);
-        boolean unchanged = model.fingerprint().equals(FrozenModel.fingerprint(original.graph()))
-                && model.posterior().equals(original.output());
-        double difference = unchanged ? 0 : ModelVerifier.verify(original, model, VERIFICATION_SEED);
-        return new Verified(model, difference);
+        try {
+            ModelGraph original = ModelGraph.read(path, options);
+            FrozenModel model = load(original);
+            boolean unchanged = model.fingerprint().equals(FrozenModel.fingerprint(original.graph()))
+                    && model.posterior().equals(original.output());
+            double difference = unchanged ? 0 : ModelVerifier.verify(original, model, VERIFICATION_SEED);
+            return new Verified(model, difference);
+        } catch (OutOfMemoryError e) {
+            throw new InvalidModelException(
+                    "Expected a model that fits into Java's memory in %s; start Java with a larger -Xmx"
+                            .formatted(path),
+                    e);
+        } catch (ArithmeticException
+                | IllegalArgumentException
+                | IllegalStateException
+                | IndexOutOfBoundsException
+                | NegativeArraySizeException
+                | TensorFlowException e) {
+            throw new InvalidModelException(
+                    "Expected a model in %s that does not contradict itself, but it does (%s); copy or export it again"
+                            .formatted(path, e.getMessage()),
+                    e);
+        }
     }
 
     /**

@@ -22,6 +22,9 @@ public final class ModelFiles {
     public static final long MAX_VARIABLE_BYTES = 1L << 31;
 
     private static final int MAX_PROTOBUF_DEPTH = 64;
+    /** Times its size that a graph takes in memory while it is read and folded. */
+    private static final long HEAP_FACTOR = 4;
+
     private static final String SERVE = "serve";
 
     private ModelFiles() {}
@@ -93,6 +96,16 @@ public final class ModelFiles {
                 throw new InvalidModelException(
                         "Expected a %s of at most %d bytes in %s, found %d; give a smaller model"
                                 .formatted(what, MAX_GRAPH_BYTES, file, size));
+            }
+            if (size * HEAP_FACTOR > Runtime.getRuntime().maxMemory()) {
+                throw new InvalidModelException(
+                        "Expected a %s of at most %d bytes in %s, given Java's memory, found %d; start Java with -Xmx%dm"
+                                .formatted(
+                                        what,
+                                        Runtime.getRuntime().maxMemory() / HEAP_FACTOR,
+                                        file,
+                                        size,
+                                        ((size * HEAP_FACTOR) >> 20) + 512));
             }
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
                 CodedInputStream coded = CodedInputStream.newInstance(in);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.cli;
+
+import org.jspecify.annotations.NullMarked;
