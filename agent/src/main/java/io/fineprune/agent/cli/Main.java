@@ -36,6 +36,7 @@ import picocli.CommandLine.IVersionProvider;
             TrainCommand.class,
             ImportCommand.class,
             InspectCommand.class,
+            EvaluateCommand.class,
             TopicsCommand.class,
             RepruneCommand.class,
             ConfigureCommand.class,

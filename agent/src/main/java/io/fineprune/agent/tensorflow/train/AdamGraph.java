@@ -30,6 +30,8 @@ final class AdamGraph implements AutoCloseable {
     private static final float EPSILON = 1e-7f;
 
     private final VggGraph.Built network;
+    private final String input;
+    private final String logits;
     private final Graph graph = new Graph();
     private final Session session;
     private final Placeholder<TFloat32> labels;
@@ -43,22 +45,40 @@ final class AdamGraph implements AutoCloseable {
     private final List<Op> zeros = new ArrayList<>();
 
     AdamGraph(TrainingSpec spec) {
-        network = VggGraph.build(spec, spec.batchNorm(), AdamGraph::variable);
+        this(
+                VggGraph.build(spec, spec.batchNorm(), AdamGraph::variable),
+                VggGraph.INPUT,
+                VggGraph.LOGITS,
+                spec.classes());
+    }
+
+    /**
+     * A network of any kind.
+     *
+     * @param network its parameters are nodes made by {@link #variable}
+     * @param input name of its placeholder
+     * @param logits name of its output before the softmax; [batch, classes] but for dimensions of 1
+     */
+    AdamGraph(VggGraph.Built network, String input, String logits, int classes) {
+        this.network = network;
+        this.input = input;
+        this.logits = logits;
         Sessions.load(graph, network.graph().toGraphDef());
         Ops tf = Ops.create(graph);
-        labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, spec.classes())));
+        labels = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, classes)));
         learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         power1 = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         power2 = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         loss = tf.math.mean(
-                tf.nn.softmaxCrossEntropyWithLogits(output(VggGraph.LOGITS), labels)
+                tf.nn.softmaxCrossEntropyWithLogits(
+                                tf.reshape(output(logits), tf.constant(new int[] {-1, classes})), labels)
                         .loss(),
                 tf.constant(0));
         optimise(tf);
         session = new Session(graph, Sessions.config());
     }
 
-    private static NodeDef variable(String name, int[] shape) {
+    static NodeDef variable(String name, int[] shape) {
         long[] sizes = new long[shape.length];
         for (int i = 0; i < shape.length; i++) {
             sizes[i] = shape[i];
@@ -149,13 +169,13 @@ final class AdamGraph implements AutoCloseable {
                 TFloat32 second = TFloat32.scalarOf((float) Math.pow(BETA2, step));
                 TFloat32 lr = TFloat32.scalarOf((float) rate)) {
             Session.Runner runner = session.runner()
-                    .feed(VggGraph.INPUT, inputs)
+                    .feed(input, inputs)
                     .feed(labels, oneHot)
                     .feed(learningRate, lr)
                     .feed(power1, first)
                     .feed(power2, second)
                     .fetch(loss)
-                    .fetch(VggGraph.LOGITS);
+                    .fetch(this.logits);
             norms.fetch(runner);
             steps.forEach(runner::addTarget);
             try (Result result = runner.run()) {

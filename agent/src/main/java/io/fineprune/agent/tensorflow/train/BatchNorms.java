@@ -18,6 +18,9 @@ final class BatchNorms {
     private final List<double[]> variances = new ArrayList<>();
     private boolean started;
 
+    /** Of a network without any. */
+    BatchNorms() {}
+
     BatchNorms(TrainingSpec spec) {
         for (int i = 0; spec.batchNorm() && i < spec.convolutions().size(); i++) {
             names.add(VggGraph.convolution(i));

@@ -1,0 +1,23 @@
+package io.fineprune.agent.evaluate;
+
+import io.fineprune.agent.tensorflow.train.TrainingProgress;
+
+/** Told how far an evaluation is, from the threads that work. */
+public interface EvaluationListener {
+    EvaluationListener NONE = new EvaluationListener() {};
+
+    /** A source model is being trained without this user. */
+    default void training(String user, TrainingProgress progress) {}
+
+    /**
+     * Before the first result, and after each.
+     *
+     * @param done results that there are
+     * @param fresh of these, those of this run
+     * @param total results that there will be
+     */
+    default void progress(int done, int fresh, int total) {}
+
+    /** A method does not work with a model or an event; the others go on. */
+    default void failed(ResultKey key, Exception reason) {}
+}

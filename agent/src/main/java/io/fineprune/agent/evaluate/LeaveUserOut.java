@@ -1,0 +1,95 @@
+package io.fineprune.agent.evaluate;
+
+import io.fineprune.agent.evaluate.method.Bench;
+import io.fineprune.agent.model.ModelDirectory;
+import io.fineprune.agent.recordings.Recording;
+import io.fineprune.agent.source.SourceException;
+import io.fineprune.agent.source.SourceTraining;
+import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.graph.SavedModelWriter;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.repair.NodeMoments;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * For each user a model that was trained on all others, kept in a folder so that it is trained only once, with the moments of its
+ * layers on some of the recordings it was trained on.
+ */
+public final class LeaveUserOut implements EvaluatedModels {
+    private static final int MOMENT_EVENTS = 512;
+    private static final String MOMENTS = "moments.json";
+
+    private final List<Recording> recordings;
+    private final SourceTraining.Options options;
+    private final Path folder;
+    private final String identity;
+
+    /** @param work holds the trained models, in a folder named by what they were trained on and how */
+    public LeaveUserOut(List<Recording> recordings, SourceTraining.Options options, Path work) {
+        this.recordings = List.copyOf(recordings);
+        this.options = options;
+        this.identity = Examples.sha256(Examples.digest(recordings) + options);
+        this.folder = work.resolve("models").resolve(identity.substring(0, 16));
+    }
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public Bench open(String user, EvaluationListener listener) {
+        Path directory = folder.resolve(Examples.sha256(user).substring(0, 16));
+        if (!Files.isRegularFile(directory.resolve(MOMENTS))) {
+            train(user, directory, listener);
+        }
+        Map<Integer, NodeMoments> moments = SourceMoments.read(directory.resolve(MOMENTS));
+        return new Bench(TensorFlowModel.open(ModelDirectory.open(directory)), moments);
+    }
+
+    private void train(String user, Path directory, EvaluationListener listener) {
+        List<Recording> others = recordings.stream()
+                .filter(recording -> !recording.user().equals(user))
+                .toList();
+        if (others.isEmpty()) {
+            throw new EvaluationException(
+                    "Expected recordings of other users than %s to train on, but found none".formatted(user));
+        }
+        try {
+            SourceTraining.Trained trained =
+                    SourceTraining.train(others, options, progress -> listener.training(user, progress));
+            Files.createDirectories(directory);
+            ModelDirectory written =
+                    SavedModelWriter.write(directory, trained.result().model(), trained.descriptor());
+            try (TensorFlowModel model = TensorFlowModel.open(written)) {
+                List<ModelInput> inputs =
+                        Examples.of(
+                                        drawn(others),
+                                        model::prepare,
+                                        model.architecture().labels())
+                                .stream()
+                                .map(Example::input)
+                                .toList();
+                SourceMoments.write(directory.resolve(MOMENTS), SourceMoments.measure(model, inputs));
+            }
+        } catch (SourceException e) {
+            throw new EvaluationException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write a model to " + directory, e);
+        }
+    }
+
+    private List<Recording> drawn(List<Recording> others) {
+        List<Recording> shuffled = new ArrayList<>(others);
+        Collections.shuffle(shuffled, new Random(options.seed()));
+        return shuffled.subList(0, Math.min(MOMENT_EVENTS, shuffled.size()));
+    }
+}

@@ -1,0 +1,16 @@
+package io.fineprune.agent.evaluate;
+
+/** Of one number per user. */
+public record Spread(double mean, double min, double max) {
+    static Spread of(double[] values) {
+        double sum = 0;
+        double min = Double.POSITIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
+        for (double value : values) {
+            sum += value;
+            min = Math.min(min, value);
+            max = Math.max(max, value);
+        }
+        return new Spread(sum / values.length, min, max);
+    }
+}

@@ -1,0 +1,33 @@
+package io.fineprune.agent.evaluate.method;
+
+import io.fineprune.topology.activation.UnusableEventException;
+
+/** One way to make a source model a user's own. Stateless; the same stream and settings give the same bits. */
+public interface AdaptationMethod {
+    /** As the command line and the reports name it. */
+    String name();
+
+    /** One sentence. */
+    String description();
+
+    /** Whether the wanted sparsity matters. */
+    boolean prunes();
+
+    /** Whether the user's events matter. */
+    boolean usesEvents();
+
+    /** Whether it looks at the labels of the user's events. */
+    boolean usesLabels();
+
+    /** Memory that it needs, in the paper's terms (its Table 1). */
+    String memory();
+
+    /**
+     * Adapts the bench's model.
+     *
+     * @param stream the user's events, already cut to the budget
+     * @param sparsity share of nodes (or weights, where the method says so) to remove, 0 to 1
+     * @throws UnusableEventException if the model refuses an event
+     */
+    Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException;
+}

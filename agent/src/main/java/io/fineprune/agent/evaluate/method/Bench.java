@@ -1,0 +1,160 @@
+package io.fineprune.agent.evaluate.method;
+
+import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
+import io.fineprune.agent.tensorflow.train.FineTuner;
+import io.fineprune.topology.activation.ActivationBatch;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.pruning.PrunableModel;
+import io.fineprune.topology.repair.LayerParameters;
+import io.fineprune.topology.repair.LayerwiseModel;
+import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.NodeMoments;
+import io.fineprune.topology.repair.PseudoLabels;
+import io.fineprune.topology.sums.SumsAccumulator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source model with all that methods run on it, opened once and used for many adaptations. For one thread; closing frees the
+ * sessions, the model's own included.
+ */
+public final class Bench implements AutoCloseable {
+    private final TensorFlowModel model;
+    private final LayerwiseModel layerwise;
+    private final PrunableModel prunable;
+    private final CostModel costs;
+    private final Map<String, Object> remembered = new HashMap<>();
+    private @Nullable FineTuner tuner;
+    private @Nullable List<ModelInput> observedInputs;
+    private @Nullable Observation observed;
+
+    /**
+     * Opens the sessions.
+     *
+     * @param model taken over
+     * @param moments of the pre-activations on the source data by the layer's index; empty if unknown
+     */
+    public Bench(TensorFlowModel model, Map<Integer, NodeMoments> moments) {
+        this.model = model;
+        this.layerwise = new TensorFlowLayerwiseModel(model.architecture(), model.frozen(), model.network(), moments);
+        this.prunable = PrunableModel.of(model);
+        this.costs = new CostModel(model.architecture(), model.frozen().inputSize());
+    }
+
+    public Architecture architecture() {
+        return model.architecture();
+    }
+
+    public TensorFlowModel model() {
+        return model;
+    }
+
+    public LayerwiseModel layerwise() {
+        return layerwise;
+    }
+
+    public PrunableModel prunable() {
+        return prunable;
+    }
+
+    public CostModel costs() {
+        return costs;
+    }
+
+    /** What trains on labels; made when first asked for. */
+    FineTuner tuner() {
+        if (tuner == null) {
+            tuner = new FineTuner(model.frozen(), model.network());
+        }
+        return tuner;
+    }
+
+    /** What a method made without events, kept for the next user of the same model. */
+    @SuppressWarnings("unchecked")
+    <T> T remember(String key, Supplier<T> maker) {
+        Object kept = remembered.get(key);
+        if (kept == null) {
+            kept = maker.get();
+            remembered.put(key, kept);
+        }
+        return (T) kept;
+    }
+
+    /**
+     * Runs the source model over a stream as the topology does: in micro-batches, each event's row added by itself, in order. The
+     * last stream's sums are kept, since many methods ask for them.
+     */
+    public Observation observe(UserStream stream) throws UnusableEventException {
+        Observation known = observed;
+        if (known != null && stream.inputs().equals(observedInputs)) {
+            return known;
+        }
+        int classes = architecture().classes();
+        SumsAccumulator sums = SumsAccumulator.empty(architecture());
+        float[] posterior = new float[stream.events() * classes];
+        for (int from = 0; from < stream.events(); from += model.batchSize()) {
+            List<ModelInput> part = stream.inputs().subList(from, Math.min(stream.events(), from + model.batchSize()));
+            ActivationBatch batch = model.evaluate(part);
+            for (int e = 0; e < part.size(); e++) {
+                sums.add(batch, e, from + e + 1L);
+            }
+            System.arraycopy(batch.posterior(), 0, posterior, from * classes, part.size() * classes);
+        }
+        Observation made = new Observation(sums.snapshot(), posterior, stream.events());
+        observed = made;
+        observedInputs = stream.inputs();
+        return made;
+    }
+
+    /** The classes that an adapted model answers. */
+    public int[] classify(Adapted adapted, List<ModelInput> inputs) throws UnusableEventException {
+        float[] posterior = layerwise.answer(inputs, adapted.parameters()).posterior();
+        int classes = architecture().classes();
+        Optional<double[]> prior = adapted.prior();
+        if (prior.isPresent()) {
+            for (int i = 0; i < posterior.length; i++) {
+                posterior[i] *= (float) prior.get()[i % classes];
+            }
+        }
+        return PseudoLabels.mostLikely(posterior, inputs.size(), classes);
+    }
+
+    /** The source model's parameters of all layers. */
+    Map<Integer, LayerParameters> source() {
+        Map<Integer, LayerParameters> source = new HashMap<>();
+        for (int l = 0; l < architecture().layers().size(); l++) {
+            source.put(l, layerwise.source(l));
+        }
+        return source;
+    }
+
+    /** The source model's parameters of all layers with zeros for what a mask removes. */
+    Map<Integer, LayerParameters> masked(Mask mask) {
+        return masked(mask, source());
+    }
+
+    /** Parameters of all layers with zeros for what a mask removes. */
+    Map<Integer, LayerParameters> masked(Mask mask, Map<Integer, LayerParameters> whole) {
+        MaskedLayers layers = new MaskedLayers(architecture(), mask);
+        Map<Integer, LayerParameters> masked = new HashMap<>();
+        whole.forEach((index, parameters) -> masked.put(index, layers.parameters(index, parameters)));
+        return masked;
+    }
+
+    @Override
+    public void close() {
+        if (tuner != null) {
+            tuner.close();
+        }
+        layerwise.close();
+        model.close();
+    }
+}

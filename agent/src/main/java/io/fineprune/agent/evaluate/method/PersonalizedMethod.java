@@ -1,0 +1,89 @@
+package io.fineprune.agent.evaluate.method;
+
+import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.Criterion;
+import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.Scope;
+import io.fineprune.schemas.v1.UpdateKind;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.Personalization;
+import io.fineprune.topology.lifecycle.PersonalizationPlan;
+import io.fineprune.topology.lifecycle.Personalizer;
+import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.repair.LayerParameters;
+import io.fineprune.topology.repair.LayerRepair;
+import io.fineprune.topology.repair.RepairSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the topology publishes for a user, by the topology's own code: pruned, repaired, and judged without labels.
+ */
+record PersonalizedMethod(String name, String description, Granularity granularity, UpdateKind kind, boolean gated)
+        implements AdaptationMethod {
+    @Override
+    public boolean prunes() {
+        return true;
+    }
+
+    @Override
+    public boolean usesEvents() {
+        return true;
+    }
+
+    @Override
+    public boolean usesLabels() {
+        return false;
+    }
+
+    @Override
+    public String memory() {
+        return "O(sum n_i + max n_i^2)";
+    }
+
+    @Override
+    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+        PruningPlan pruning = new PruningPlan(
+                Criterion.CRITERION_FLUCTUATION,
+                granularity,
+                Scope.SCOPE_LAYER,
+                Math.min(sparsity, PruningPlan.MAX_SPARSITY),
+                stream.seed());
+        RepairSettings repairs = RepairSettings.DEFAULT;
+        List<ModelInput> reservoir = stream.reservoir();
+        Personalization outcome = new Personalizer(bench.prunable(), Optional.of(bench.layerwise()))
+                .personalize(
+                        bench.observe(stream).sums(),
+                        reservoir,
+                        new PersonalizationPlan(pruning, kind, true, gated, repairs),
+                        Optional.empty());
+        int swept = Math.min(reservoir.size(), repairs.sweepEvents());
+        Cost cost = bench.costs()
+                .observing(stream.events())
+                .then(bench.costs().sweep(swept, kind == UpdateKind.UPDATE_KIND_REFIT, 1 - sparsity))
+                .then(bench.costs().head(reservoir.size()));
+        if (outcome instanceof Personalization.Ready ready) {
+            Map<Integer, LayerParameters> parameters = bench.masked(ready.mask());
+            ready.repairs()
+                    .forEach((layer, repair) ->
+                            parameters.computeIfPresent(layer, (l, masked) -> LayerRepair.apply(repair, masked)));
+            return new Adapted(
+                    parameters,
+                    Optional.empty(),
+                    Shares.of(SparsityReport.of(bench.architecture(), ready.mask())),
+                    cost,
+                    verdict(outcome, ready.estimate(), true));
+        }
+        return new Adapted(Map.of(), Optional.empty(), Shares.NONE, cost, verdict(outcome, outcome.source(), false));
+    }
+
+    private static Optional<GateVerdict> verdict(
+            Personalization outcome, Optional<AccuracyEstimate> inForce, boolean published) {
+        return outcome.source()
+                .flatMap(source -> inForce.map(estimate -> new GateVerdict(
+                        source.getValue(), estimate.getValue(), estimate.getLower(), estimate.getUpper(), published)));
+    }
+}

@@ -1,0 +1,82 @@
+package io.fineprune.agent.evaluate.method;
+
+import io.fineprune.schemas.v1.Criterion;
+import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.repair.ClassPrior;
+import io.fineprune.topology.repair.DiscriminantHead;
+import io.fineprune.topology.repair.LayerParameters;
+import io.fineprune.topology.repair.LayerwiseModel;
+import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.PseudoLabels;
+import io.fineprune.topology.repair.RepairSettings;
+import io.fineprune.topology.repair.Sweep;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Pruning by fluctuation with a choice of repairs, always applied: one by one, all, or all but one.
+ *
+ * @param settings with a sweep over the user's first events
+ */
+record RepairMethod(String name, String description, Granularity granularity, RepairSettings settings)
+        implements AdaptationMethod {
+    @Override
+    public boolean prunes() {
+        return true;
+    }
+
+    @Override
+    public boolean usesEvents() {
+        return true;
+    }
+
+    @Override
+    public boolean usesLabels() {
+        return false;
+    }
+
+    @Override
+    public String memory() {
+        return settings.refit() ? "O(sum n_i + max n_i^2)" : "O(sum n_i)";
+    }
+
+    @Override
+    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+        Architecture architecture = bench.architecture();
+        Mask mask = MaskMethod.mask(bench, stream, sparsity, Criterion.CRITERION_FLUCTUATION, granularity);
+        Cost cost = bench.costs().observing(stream.events());
+        List<ModelInput> reservoir = stream.reservoir();
+        int events = Math.min(reservoir.size(), settings.sweepEvents());
+
+        Sweep.Repaired repaired =
+                new Sweep(bench.layerwise(), settings).run(reservoir, new MaskedLayers(architecture, mask));
+        if (settings.refit() || settings.scalingStrength() > 0) {
+            cost = cost.then(bench.costs().sweep(events, settings.refit(), 1 - sparsity));
+        }
+        Map<Integer, LayerParameters> parameters = new HashMap<>(repaired.student());
+        if (settings.discriminantHead()) {
+            parameters.put(architecture.layers().size() - 1, head(bench, reservoir, repaired));
+            cost = cost.then(bench.costs().head(reservoir.size()));
+        }
+        return Adapted.of(parameters, Shares.of(SparsityReport.of(architecture, mask)), cost);
+    }
+
+    /** Labels come from the whole model's clusters, features from the pruned one, as in the topology. */
+    private LayerParameters head(Bench bench, List<ModelInput> reservoir, Sweep.Repaired repaired)
+            throws UnusableEventException {
+        int classes = bench.architecture().classes();
+        LayerwiseModel.Answers teacher = bench.layerwise().answer(reservoir, repaired.teacher());
+        int[] present = ClassPrior.present(ClassPrior.estimate(teacher.posterior(), reservoir.size(), classes));
+        PseudoLabels labels =
+                PseudoLabels.vote(teacher.features(), teacher.posterior(), classes, present, settings.seed());
+        LayerwiseModel.Answers student = bench.layerwise().answer(reservoir, repaired.student());
+        DiscriminantHead head = DiscriminantHead.fit(student.features(), labels.labels(), classes);
+        return new LayerParameters(head.weights(), head.bias());
+    }
+}

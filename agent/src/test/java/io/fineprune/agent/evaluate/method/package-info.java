@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.evaluate.method;
+
+import org.jspecify.annotations.NullMarked;

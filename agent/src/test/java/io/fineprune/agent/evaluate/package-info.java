@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.evaluate;
+
+import org.jspecify.annotations.NullMarked;

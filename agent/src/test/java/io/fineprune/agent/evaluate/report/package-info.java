@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.evaluate.report;
+
+import org.jspecify.annotations.NullMarked;
