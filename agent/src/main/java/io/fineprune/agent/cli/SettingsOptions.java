@@ -2,6 +2,8 @@ package io.fineprune.agent.cli;
 
 import io.fineprune.agent.config.Setting;
 import io.fineprune.agent.config.Settings;
+import io.fineprune.schemas.v1.LayerLimit;
+import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruningSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,27 @@ import picocli.CommandLine.Option;
 final class SettingsOptions {
     @Option(names = "--sparsity", paramLabel = "SHARE", description = "Share of nodes or weights to remove, 0 to 0.99.")
     private @Nullable String sparsity;
+
+    @Option(
+            names = "--target-macs",
+            paramLabel = "SHARE",
+            description = "Instead of a sparsity: share of the operations (MACs) to keep at most, such as 0.3.")
+    private @Nullable String targetMacs;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "LAYER=SHARE",
+            description = "Remove at most this share of a layer; may be repeated. Replaces all limits in force.")
+    private List<String> limits = new ArrayList<>();
+
+    @Option(
+            names = "--protect",
+            paramLabel = "LAYER",
+            description = "Remove nothing of a layer; may be repeated. Replaces all limits in force.")
+    private List<String> protectedLayers = new ArrayList<>();
+
+    @Option(names = "--no-limits", description = "Lift all limits of layers.")
+    private boolean noLimits;
 
     @Option(
             names = "--criterion",
@@ -49,10 +72,47 @@ final class SettingsOptions {
         parse("--scope", scope, Settings.SCOPE, message::setScope, problems);
         parse("--budget", budgetEvents, Settings.BUDGET_EVENTS, message::setBudgetEvents, problems);
         parse("--budget-millis", budgetMillis, Settings.BUDGET_MILLIS, message::setBudgetMillis, problems);
+        parse(
+                "--target-macs",
+                targetMacs,
+                Settings.TARGET_MACS,
+                share -> share.ifPresentOrElse(message::setTargetMacs, message::clearTargetMacs),
+                problems);
+        if (sparsity != null && targetMacs != null) {
+            problems.add("Expected one of --sparsity and --target-macs, but both were given");
+        }
+        limits(message, problems);
         if (!problems.isEmpty()) {
             throw new CommandFailedException(ExitCode.USAGE, String.join(System.lineSeparator(), problems));
         }
         return message.build();
+    }
+
+    private void limits(PruningSettings.Builder message, List<String> problems) {
+        if (noLimits && !(limits.isEmpty() && protectedLayers.isEmpty())) {
+            problems.add("Expected --no-limits without --limit and --protect");
+        }
+        LayerLimits.Builder all = LayerLimits.newBuilder();
+        protectedLayers.forEach(layer -> all.addLimitsBuilder().setLayer(layer).setShare(0));
+        if (!limits.isEmpty()) {
+            parse(
+                    "--limit",
+                    String.join(",", limits),
+                    Settings.LAYER_LIMITS,
+                    given -> given.forEach((layer, share) ->
+                            all.addLimitsBuilder().setLayer(layer).setShare(share)),
+                    problems);
+        }
+        long layers = all.getLimitsList().stream()
+                .map(LayerLimit::getLayer)
+                .distinct()
+                .count();
+        if (layers < all.getLimitsCount()) {
+            problems.add("Expected each layer once in --limit and --protect");
+        }
+        if (noLimits || all.getLimitsCount() > 0) {
+            message.setLayerLimits(all);
+        }
     }
 
     private static <T> void parse(

@@ -4,6 +4,7 @@ import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.Scope;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The one table of everything that can be configured beside {@code kafka.*}. */
@@ -51,6 +52,24 @@ public final class Settings {
             "Time from a user's first event after which the model is pruned with what there is; 0 turns it off.");
     public static final Setting<Double> SPARSITY =
             Setting.decimal("pruning.sparsity", 0.5, 0, 0.99, "Share of nodes or weights that is removed.");
+    public static final Setting<Optional<Double>> TARGET_MACS = new Setting<>(
+            "pruning.target.macs",
+            Optional.of("none"),
+            "none, or a number from 0.001 to 1",
+            "Share of the model's operations (MACs) to keep at most; the sparsity that meets it is found for each user.",
+            LayerShares::target);
+    public static final Setting<Map<String, Double>> LAYER_LIMITS = new Setting<>(
+            "pruning.layer.limits",
+            Optional.of("none"),
+            "none, or layer=share,layer=share with shares from 0 to 0.99",
+            "Largest share that is removed from some layers; fineprune inspect lists their names.",
+            LayerShares::limits);
+    public static final Setting<List<String>> PROTECTED_LAYERS = new Setting<>(
+            "pruning.protected.layers",
+            Optional.of("none"),
+            "none, or names of layers parted by commas",
+            "Layers of which nothing is removed.",
+            LayerShares::names);
     public static final Setting<Criterion> CRITERION =
             Setting.choice("pruning.criterion", "activation", CRITERIA, "How nodes or weights are scored.");
     public static final Setting<Granularity> GRANULARITY =
@@ -86,6 +105,9 @@ public final class Settings {
                 BUDGET_EVENTS,
                 BUDGET_MILLIS,
                 SPARSITY,
+                TARGET_MACS,
+                LAYER_LIMITS,
+                PROTECTED_LAYERS,
                 CRITERION,
                 GRANULARITY,
                 SCOPE,

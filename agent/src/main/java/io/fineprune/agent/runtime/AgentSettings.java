@@ -29,7 +29,9 @@ public final class AgentSettings {
                 configuration.get(Settings.GRANULARITY),
                 configuration.get(Settings.SCOPE),
                 configuration.get(Settings.SPARSITY),
-                configuration.get(Settings.SEED));
+                configuration.get(Settings.SEED),
+                configuration.get(Settings.TARGET_MACS),
+                limits(configuration));
         Budget budget = new Budget(
                 configuration.get(Settings.BUDGET_EVENTS),
                 configuration.get(Settings.BUDGET_MILLIS),
@@ -43,6 +45,13 @@ public final class AgentSettings {
                 new EffectiveSettings(plan, budget),
                 TopologySettings.DEFAULT_RESERVOIR_EVENTS,
                 TopologySettings.DEFAULT_SWEEP_USERS);
+    }
+
+    /** Limits of layers; those that are protected have the limit 0. */
+    private static Map<String, Double> limits(Configuration configuration) {
+        Map<String, Double> limits = new HashMap<>(configuration.get(Settings.LAYER_LIMITS));
+        configuration.get(Settings.PROTECTED_LAYERS).forEach(layer -> limits.put(layer, 0.0));
+        return limits;
     }
 
     /** Kafka Streams' settings. */

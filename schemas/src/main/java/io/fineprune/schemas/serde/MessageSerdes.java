@@ -26,6 +26,7 @@ public final class MessageSerdes {
 
     private static final int FEW_FIELDS = 256;
     private static final int LAYER_FIELDS = 10;
+    private static final int LIMIT_FIELDS = 4;
 
     private MessageSerdes() {}
 
@@ -46,7 +47,7 @@ public final class MessageSerdes {
                 PruneCommand.parser(),
                 new PruneCommandValidator(),
                 MAX_SMALL_MESSAGE_BYTES,
-                FEW_FIELDS);
+                FEW_FIELDS + LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 
     /** Updates must carry their checksum: see {@link MaskChecksum#seal}. */
@@ -107,7 +108,7 @@ public final class MessageSerdes {
                 StoredLifecycle.parser(),
                 new StoredLifecycleValidator(),
                 MAX_SMALL_MESSAGE_BYTES,
-                FEW_FIELDS);
+                FEW_FIELDS + LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 
     public static MessageSerde<StoredInput> storedInput() {

@@ -1,11 +1,22 @@
 package io.fineprune.schemas.serde;
 
+import io.fineprune.schemas.v1.LayerLimit;
+import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningSettings;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Bounds of {@link PruneCommand} and {@link PruningSettings}. */
 final class PruneCommandValidator implements Validator<PruneCommand> {
     private static final double MAX_SPARSITY = 0.99;
+    private static final double MIN_TARGET_MACS = 0.001;
+    private static final int MAX_LAYER_BYTES = 512;
+    private static final int MAX_LIMITS_BYTES = 8192;
+
+    /** Layers that have a limit of their own. */
+    static final int MAX_LIMITS = 256;
+
     private static final long MAX_BUDGET_EVENTS = 1_000_000;
     private static final long MAX_BUDGET_MILLIS = 31_536_000_000L;
 
@@ -42,8 +53,30 @@ final class PruneCommandValidator implements Validator<PruneCommand> {
         if (settings.hasBudgetMillis()) {
             Check.range(field + ".budget_millis", settings.getBudgetMillis(), 0, MAX_BUDGET_MILLIS);
         }
+        if (settings.hasTargetMacs()) {
+            Check.range(field + ".target_macs", settings.getTargetMacs(), MIN_TARGET_MACS, 1);
+            if (settings.hasSparsity()) {
+                throw Check.expected("only one of sparsity and target_macs", field, "both");
+            }
+        }
+        layerLimits(field + ".layer_limits", settings.getLayerLimits());
         if (settings.hasKind()) {
             Check.specified(field + ".kind", settings.getKindValue(), settings.getKind());
+        }
+    }
+
+    private static void layerLimits(String field, LayerLimits limits) {
+        Check.range(field + ".limits", limits.getLimitsCount(), 0, MAX_LIMITS);
+        Check.range(field + " (bytes)", limits.getSerializedSize(), 0, MAX_LIMITS_BYTES);
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < limits.getLimitsCount(); i++) {
+            LayerLimit limit = limits.getLimits(i);
+            String at = field + ".limits[" + i + "]";
+            Check.text(at + ".layer", limit.getLayer(), 1, MAX_LAYER_BYTES);
+            Check.range(at + ".share", limit.getShare(), 0, MAX_SPARSITY);
+            if (!names.add(limit.getLayer())) {
+                throw Check.expected("each layer once", at + ".layer", limit.getLayer() + " again");
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.fineprune.schemas.serde;
 
+import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
 import java.util.List;
@@ -52,6 +53,49 @@ class CommandAndReportBoundsTest extends BoundsContract {
                     b -> b.getSettingsBuilder().setSparsity(sparsity),
                     "Expected 0 to 0.99" + settings + "sparsity, but was " + sparsity);
         }
+        for (double target : new double[] {0, 1.01, Double.NaN}) {
+            command(
+                    cases,
+                    b -> b.getSettingsBuilder().clearSparsity().setTargetMacs(target),
+                    "Expected 0.001 to 1" + settings + "target_macs, but was " + target);
+        }
+        command(
+                cases,
+                b -> b.getSettingsBuilder().setSparsity(0.5).setTargetMacs(0.3),
+                "Expected only one of sparsity and target_macs in field prune_command.settings, but was both");
+        String limits = settings + "layer_limits.limits";
+        command(
+                cases,
+                b -> b.getSettingsBuilder()
+                        .getLayerLimitsBuilder()
+                        .addLimitsBuilder()
+                        .setShare(0.1),
+                "Expected 1 to 512 bytes" + limits + "[0].layer, but was 0");
+        command(
+                cases,
+                b -> b.getSettingsBuilder()
+                        .getLayerLimitsBuilder()
+                        .addLimitsBuilder()
+                        .setLayer("conv1")
+                        .setShare(1),
+                "Expected 0 to 0.99" + limits + "[0].share, but was 1.0");
+        command(
+                cases,
+                b -> {
+                    LayerLimits.Builder twice = b.getSettingsBuilder().getLayerLimitsBuilder();
+                    twice.addLimitsBuilder().setLayer("conv1");
+                    twice.addLimitsBuilder().setLayer("conv1").setShare(0.2);
+                },
+                "Expected each layer once" + limits + "[1].layer, but was conv1 again");
+        command(
+                cases,
+                b -> {
+                    LayerLimits.Builder many = b.getSettingsBuilder().getLayerLimitsBuilder();
+                    for (int i = 0; i < 257; i++) {
+                        many.addLimitsBuilder().setLayer("conv" + i);
+                    }
+                },
+                "Expected 0 to 256" + limits + ", but was 257");
         command(
                 cases,
                 b -> b.getSettingsBuilder().setCriterionValue(0),

@@ -1,10 +1,13 @@
 package io.fineprune.topology.lifecycle;
 
+import io.fineprune.schemas.v1.LayerLimit;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.RepairSettings;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What is in force for a user, complete. Layers lie on top of each other, field by field: the configured defaults, what
@@ -36,7 +39,14 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
                 layer.hasGranularity() ? layer.getGranularity() : plan.granularity(),
                 layer.hasScope() ? layer.getScope() : plan.scope(),
                 layer.hasSparsity() ? layer.getSparsity() : plan.sparsity(),
-                plan.seed());
+                plan.seed(),
+                layer.hasTargetMacs()
+                        ? Optional.of(layer.getTargetMacs())
+                        : layer.hasSparsity() ? Optional.empty() : plan.targetMacs(),
+                layer.hasLayerLimits()
+                        ? layer.getLayerLimits().getLimitsList().stream()
+                                .collect(Collectors.toMap(LayerLimit::getLayer, LayerLimit::getShare))
+                        : plan.layerLimits());
         Budget newBudget = new Budget(
                 layer.hasBudgetEvents() ? layer.getBudgetEvents() : budget.events(),
                 layer.hasBudgetMillis() ? layer.getBudgetMillis() : budget.millis(),

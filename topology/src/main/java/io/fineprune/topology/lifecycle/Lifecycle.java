@@ -2,6 +2,7 @@ package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.budget.BudgetProgress;
 import java.util.List;
@@ -111,7 +112,17 @@ public final class Lifecycle {
 
     private static void mergeSettings(StoredLifecycle.Builder next, PruneCommand command) {
         if (command.hasSettings()) {
-            next.mergeSettings(command.getSettings());
+            PruningSettings settings = command.getSettings();
+            if (settings.hasSparsity()) {
+                next.getSettingsBuilder().clearTargetMacs();
+            }
+            if (settings.hasTargetMacs()) {
+                next.getSettingsBuilder().clearSparsity();
+            }
+            if (settings.hasLayerLimits()) {
+                next.getSettingsBuilder().clearLayerLimits();
+            }
+            next.mergeSettings(settings);
         }
     }
 

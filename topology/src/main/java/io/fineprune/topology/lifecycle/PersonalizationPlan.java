@@ -21,6 +21,11 @@ public record PersonalizationPlan(
         }
     }
 
+    /** The same with another plan of what to remove. */
+    PersonalizationPlan withPruning(PruningPlan other) {
+        return new PersonalizationPlan(other, kind, repaired, gated, repairs);
+    }
+
     /** The repairs that this kind carries. */
     RepairSettings effectiveRepairs() {
         return repairs.withRefit(kind == UpdateKind.UPDATE_KIND_REFIT);

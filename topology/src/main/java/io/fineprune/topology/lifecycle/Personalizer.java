@@ -42,8 +42,9 @@ public final class Personalizer {
     public synchronized Personalization personalize(
             ActivationSums sums,
             List<ModelInput> reservoir,
-            PersonalizationPlan plan,
+            PersonalizationPlan wanted,
             Optional<AccuracyEstimate> current) {
+        PersonalizationPlan plan = wanted.withPruning(Pruner.resolve(model, sums, wanted.pruning()));
         if (!plan.repaired() && !plan.gated()) {
             return plain(sums, plan);
         }

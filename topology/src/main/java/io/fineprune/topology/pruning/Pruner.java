@@ -1,80 +1,68 @@
 package io.fineprune.topology.pruning;
 
-import io.fineprune.schemas.v1.Granularity;
-import io.fineprune.schemas.v1.Scope;
-import io.fineprune.topology.activation.Architecture;
-import io.fineprune.topology.activation.UnitGroup;
 import io.fineprune.topology.sums.ActivationSums;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
 
 /**
  * The paper's Eq. 1: removes what matters least to the user. A pure function; the same sums and plan give the same mask bit
  * for bit.
  */
 public final class Pruner {
+    /** Sparsities that are tried for a budget of operations are whole numbers of this part of 1. */
+    private static final double STEPS = 10_000;
+
     private Pruner() {}
 
     /**
      * The mask that the plan makes of these sums.
      *
-     * @throws IllegalArgumentException if the sums belong to another model
+     * @throws IllegalArgumentException if the sums belong to another model, a limited layer is not the model's, or the budget of
+     *     operations cannot be met
      */
     public static Mask prune(PrunableModel model, ActivationSums sums, PruningPlan plan) {
-        return plan.granularity() == Granularity.GRANULARITY_NODE
-                ? pruneUnits(model, sums, plan)
-                : pruneWeights(model, sums, plan);
+        ScoredSets scored = ScoredSets.of(model, sums, plan);
+        return scored.mask(sparsity(model, scored, plan));
     }
 
-    private static Mask pruneUnits(PrunableModel model, ActivationSums sums, PruningPlan plan) {
-        Architecture architecture = model.architecture();
-        double[] scores = UnitScores.of(model, sums, plan);
-        List<UnitGroup> groups =
-                architecture.groups().stream().filter(model::prunable).toList();
-        List<double[]> sets = new ArrayList<>();
-        for (UnitGroup group : groups) {
-            double[] set = new double[group.size()];
-            System.arraycopy(scores, group.firstUnit(), set, 0, set.length);
-            sets.add(set);
+    /**
+     * The same plan with a sparsity in the place of a budget of operations: the least of those 0.0001 apart that keeps no more
+     * operations than the budget.
+     *
+     * @throws IllegalArgumentException as {@link #prune}
+     */
+    public static PruningPlan resolve(PrunableModel model, ActivationSums sums, PruningPlan plan) {
+        return plan.targetMacs().isEmpty()
+                ? plan
+                : plan.withSparsity(sparsity(model, ScoredSets.of(model, sums, plan), plan));
+    }
+
+    private static double sparsity(PrunableModel model, ScoredSets scored, PruningPlan plan) {
+        if (plan.targetMacs().isEmpty()) {
+            return plan.sparsity();
         }
-        List<BitSet> kept = keep(sets, plan);
-        BitSet units = new BitSet(architecture.units());
-        units.set(0, architecture.units());
-        for (int g = 0; g < groups.size(); g++) {
-            UnitGroup group = groups.get(g);
-            BitSet ofGroup = kept.get(g);
-            for (int u = ofGroup.nextClearBit(0); u < group.size(); u = ofGroup.nextClearBit(u + 1)) {
-                units.clear(group.firstUnit() + u);
+        double target = plan.targetMacs().get();
+        int enough = (int) Math.round(PruningPlan.MAX_SPARSITY * STEPS);
+        double least = kept(model, scored, enough);
+        if (least > target) {
+            throw new IllegalArgumentException(
+                    "Expected a share of operations to keep of at least %.4f, which is left when all is removed that may be, but was %.4f"
+                            .formatted(least, target));
+        }
+        int tooFew = -1;
+        while (enough - tooFew > 1) {
+            int middle = (enough + tooFew) / 2;
+            if (kept(model, scored, middle) <= target) {
+                enough = middle;
+            } else {
+                tooFew = middle;
             }
         }
-        return Mask.ofUnits(architecture, units);
+        return enough / STEPS;
     }
 
-    private static Mask pruneWeights(PrunableModel model, ActivationSums sums, PruningPlan plan) {
-        int layers = model.architecture().layers().size();
-        if (plan.scope() == Scope.SCOPE_GLOBAL) {
-            List<double[]> sets = new ArrayList<>();
-            for (int l = 0; l < layers; l++) {
-                sets.add(WeightScores.of(model, sums, plan, l));
-            }
-            return new Mask(plan.granularity(), keep(sets, plan));
-        }
-        List<BitSet> kept = new ArrayList<>();
-        for (int l = 0; l < layers; l++) {
-            double[] scores = WeightScores.of(model, sums, plan, l);
-            kept.add(Selection.keep(scores, plan.removed(scores.length)));
-        }
-        return new Mask(plan.granularity(), kept);
-    }
-
-    private static List<BitSet> keep(List<double[]> sets, PruningPlan plan) {
-        if (plan.scope() == Scope.SCOPE_GLOBAL) {
-            int total = sets.stream().mapToInt(set -> set.length).sum();
-            return Selection.keepGlobally(sets, plan.removed(total));
-        }
-        return sets.stream()
-                .map(set -> Selection.keep(set, plan.removed(set.length)))
-                .toList();
+    /** The share of operations that is kept; falls as the sparsity rises, since each mask keeps part of what the last one did. */
+    private static double kept(PrunableModel model, ScoredSets scored, int steps) {
+        return 1
+                - SparsityReport.of(model.architecture(), scored.mask(steps / STEPS))
+                        .macShare();
     }
 }

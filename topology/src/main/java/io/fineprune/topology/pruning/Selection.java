@@ -26,23 +26,30 @@ final class Selection {
      * Kept indices of sets that compete under one threshold, each divided by its mean to make it comparable; the best of
      * each set always stays.
      *
+     * @param limits how many of each set may go, fewer than all
      * @param removed over all sets
      */
-    static List<BitSet> keepGlobally(List<double[]> sets, int removed) {
+    static List<BitSet> keepGlobally(List<double[]> sets, int[] limits, int removed) {
         int total = sets.stream().mapToInt(set -> set.length).sum();
         double[] all = new double[total];
         int from = 0;
-        for (double[] set : sets) {
+        int removable = 0;
+        for (int s = 0; s < limits.length; s++) {
+            double[] set = sets.get(s);
             double mean = UnitScores.mean(set);
             for (int i = 0; i < set.length; i++) {
                 all[from + i] = mean == 0 ? 0 : set[i] / mean;
             }
-            all[from + best(set)] = Double.POSITIVE_INFINITY;
+            BitSet stays = keep(set, limits[s]);
+            for (int i = stays.nextSetBit(0); i >= 0; i = stays.nextSetBit(i + 1)) {
+                all[from + i] = Double.POSITIVE_INFINITY;
+            }
+            removable += limits[s];
             from += set.length;
         }
         BitSet kept = new BitSet(total);
         kept.set(0, total);
-        int count = Math.min(removed, total - sets.size());
+        int count = Math.min(removed, removable);
         if (count > 0) {
             clearLowest(all, count, kept);
         }
@@ -66,17 +73,6 @@ final class Selection {
                 left--;
             }
         }
-    }
-
-    /** The one that would go last: of equal scores the highest index. */
-    private static int best(double[] scores) {
-        int best = 0;
-        for (int i = 1; i < scores.length; i++) {
-            if (scores[i] >= scores[best]) {
-                best = i;
-            }
-        }
-        return best;
     }
 
     private static List<BitSet> split(BitSet kept, List<double[]> sets) {

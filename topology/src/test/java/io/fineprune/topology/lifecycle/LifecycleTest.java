@@ -55,6 +55,44 @@ class LifecycleTest {
     }
 
     @Test
+    void shouldLetTheLastOfSparsityAndBudgetOfOperationsWin() {
+        StoredLifecycle state = Lifecycle.apply(NEW, configure("c1", settings().setSparsity(0.3)))
+                .next();
+        state = Lifecycle.apply(state, configure("c2", settings().setTargetMacs(0.4)))
+                .next();
+        assertThat(EffectiveSettings.DEFAULT.with(state.getSettings()).plan().targetMacs())
+                .contains(0.4);
+        state = Lifecycle.apply(state, configure("c3", settings().setSparsity(0.2)))
+                .next();
+        assertThat(EffectiveSettings.DEFAULT.with(state.getSettings()).plan().targetMacs())
+                .isEmpty();
+        EffectiveSettings ofAll =
+                EffectiveSettings.DEFAULT.with(settings().setTargetMacs(0.4).build());
+        assertThat(ofAll.with(settings().setBudgetEvents(9).build()).plan().targetMacs())
+                .contains(0.4);
+        assertThat(ofAll.with(settings().setSparsity(0.2).build()).plan().targetMacs())
+                .isEmpty();
+    }
+
+    @Test
+    void shouldReplaceAllLimitsWhenOthersAreGiven() {
+        PruningSettings.Builder first = settings();
+        first.getLayerLimitsBuilder().addLimitsBuilder().setLayer("a").setShare(0.1);
+        first.getLayerLimitsBuilder().addLimitsBuilder().setLayer("b").setShare(0.2);
+        PruningSettings.Builder second = settings();
+        second.getLayerLimitsBuilder().addLimitsBuilder().setLayer("b").setShare(0);
+        StoredLifecycle state = Lifecycle.apply(NEW, configure("c1", first)).next();
+        state = Lifecycle.apply(state, configure("c2", second)).next();
+        assertThat(EffectiveSettings.DEFAULT.with(state.getSettings()).plan().layerLimits())
+                .containsExactly(java.util.Map.entry("b", 0.0));
+        PruningSettings.Builder none = settings();
+        none.getLayerLimitsBuilder();
+        state = Lifecycle.apply(state, configure("c3", none)).next();
+        assertThat(EffectiveSettings.DEFAULT.with(state.getSettings()).plan().layerLimits())
+                .isEmpty();
+    }
+
+    @Test
     void shouldPreferTheUsersSettingsToThoseOfAllUsers() {
         EffectiveSettings effective = EffectiveSettings.DEFAULT
                 .with(settings().setSparsity(0.9).setBudgetEvents(10).build())

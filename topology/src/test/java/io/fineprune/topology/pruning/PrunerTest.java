@@ -59,7 +59,7 @@ class PrunerTest {
         assertThat(Selection.keep(scores, 2).toString()).isEqualTo("{0, 3, 4}");
         assertThat(Selection.keep(new double[6], 4).toString()).isEqualTo("{4, 5}");
         assertThat(Selection.keep(new double[6], 6).toString()).isEqualTo("{5}");
-        assertThat(Selection.keepGlobally(List.of(new double[3], new double[3]), 3)
+        assertThat(Selection.keepGlobally(List.of(new double[3], new double[3]), new int[] {2, 2}, 3)
                         .toString())
                 .isEqualTo("[{2}, {1, 2}]");
     }
