@@ -66,10 +66,14 @@ public final class Main {
 
     static int execute(String... arguments) {
         Locale.setDefault(Locale.ROOT);
+        return commandLine().execute(arguments);
+    }
+
+    static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
         commandLine.setUsageHelpAutoWidth(true);
-        return commandLine.execute(arguments);
+        return commandLine;
     }
 
     /** One message for what people can mend; a stack trace in the log for what they cannot. */
