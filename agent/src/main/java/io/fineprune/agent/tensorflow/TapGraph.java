@@ -37,7 +37,7 @@ record TapGraph(GraphDef graph) {
             String name = "fineprune/tap" + i;
             int positions = Math.toIntExact(shapes.of(measured.tensor()).size() / ((long) batch * measured.width()));
             int[] shape = {batch, positions, measured.width()};
-            String flat = reshape(graph, name, measured.tensor().toString(), shape);
+            String flat = reshape(graph, name, batchFirst(graph, shapes, measured, name), shape);
             boolean notNegative = Operations.NOT_NEGATIVE.contains(
                     graph.node(measured.tensor().node()).getOp());
             String sum = sum(graph, name + "/linear", flat, shape);
@@ -54,6 +54,28 @@ record TapGraph(GraphDef graph) {
         join(graph, LINEAR, linear);
         join(graph, SQUARED, squared);
         return new TapGraph(graph.toGraphDef());
+    }
+
+    /** The tensor itself, or with its events moved to the front. */
+    private static String batchFirst(FlatGraph graph, Shapes shapes, Network.Measured measured, String name) {
+        if (measured.batchAxis() == 0) {
+            return measured.tensor().toString();
+        }
+        int rank = shapes.of(measured.tensor()).numDimensions();
+        int[] order = new int[rank];
+        order[0] = measured.batchAxis();
+        for (int d = 0, next = 1; d < rank; d++) {
+            if (d != measured.batchAxis()) {
+                order[next++] = d;
+            }
+        }
+        graph.add(Constants.integers(name + "/order", new int[] {rank}, order));
+        graph.add(NodeBuilder.ofFloat("Transpose", name + "/batch-first")
+                .input(measured.tensor())
+                .input(name + "/order")
+                .type("Tperm", DataType.DT_INT32)
+                .build());
+        return name + "/batch-first";
     }
 
     private static String reshape(FlatGraph graph, String name, String input, int... shape) {

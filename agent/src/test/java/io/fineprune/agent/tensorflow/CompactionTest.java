@@ -94,6 +94,21 @@ class CompactionTest {
         return net.imported(net.dense(at, 10, 5));
     }
 
+    /** A recurrent layer over three time steps, unrolled, with shared weights and time in front of the batch. */
+    private static FrozenModel recurrent() {
+        RandomNets net = new RandomNets(6, 3, 8, 1);
+        String at = net.relu(net.convolution("input", 3, 1, 6, 1));
+        at = net.transpose(net.reshape(at, -1, 3, 48), 1, 0, 2);
+        String steps = net.unstack(at, 0, 3);
+        String in = net.constant(0.3, 0, 48, 10);
+        String again = net.constant(0.3, 0, 10, 10);
+        String state = net.unary("Tanh", net.product(steps, in));
+        for (int t = 1; t < 3; t++) {
+            state = net.unary("Tanh", net.binary("AddV2", net.product(steps + ":" + t, in), net.product(state, again)));
+        }
+        return net.imported(net.dense(state, 10, 5));
+    }
+
     static Stream<Arguments> networks() {
         return Stream.of(0.3, 0.5, 0.7)
                 .flatMap(share -> Stream.of(
@@ -101,7 +116,8 @@ class CompactionTest {
                         Arguments.of("residual", residual(), share),
                         Arguments.of("mobile", mobile(), share),
                         Arguments.of("inception", inception(), share),
-                        Arguments.of("gated", gated(), share)));
+                        Arguments.of("gated", gated(), share),
+                        Arguments.of("recurrent", recurrent(), share)));
     }
 
     @ParameterizedTest(name = "{0} {2}")

@@ -75,6 +75,13 @@ public final class RandomNets {
         return bias(name, nodes);
     }
 
+    /** A product with weights that others may share. */
+    public String product(String input, String kernel) {
+        String name = name("product");
+        graph.add(NodeBuilder.ofFloat("MatMul", name).input(input).input(kernel).build());
+        return name;
+    }
+
     public String bias(String input, int nodes) {
         String name = name("bias");
         graph.add(NodeBuilder.ofFloat("BiasAdd", name)
@@ -168,6 +175,27 @@ public final class RandomNets {
                 .input(input)
                 .input(paddings)
                 .type("Tpaddings", DataType.DT_INT32)
+                .build());
+        return name;
+    }
+
+    public String transpose(String input, int... order) {
+        String name = name("transpose");
+        graph.add(NodeBuilder.ofFloat("Transpose", name)
+                .input(input)
+                .input(integers(order))
+                .type("Tperm", DataType.DT_INT32)
+                .build());
+        return name;
+    }
+
+    /** The parts are {@code name}, {@code name:1} and so on. */
+    public String unstack(String input, int axis, int parts) {
+        String name = name("unstack");
+        graph.add(NodeBuilder.ofFloat("Unpack", name)
+                .input(input)
+                .number("axis", axis)
+                .number("num", parts)
                 .build());
         return name;
     }

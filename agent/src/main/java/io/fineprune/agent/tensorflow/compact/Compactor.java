@@ -26,6 +26,7 @@ public final class Compactor {
     private final Network network;
     private final FlatGraph source;
     private final FlatGraph target;
+    private final NewConstants constants;
     private final Shapes shapes;
     private final BitSet removed;
     private final Map<String, LayerNode> layers;
@@ -34,6 +35,7 @@ public final class Compactor {
         this.network = network;
         this.source = FlatGraph.of(model.graph());
         this.target = FlatGraph.of(model.graph());
+        this.constants = new NewConstants(target);
         this.shapes = Shapes.of(model.withBatch(model.fixedBatch().orElse(1)));
         this.removed = removed;
         this.layers = network.nodes().stream().collect(Collectors.toMap(LayerNode::name, Function.identity()));
@@ -113,8 +115,11 @@ public final class Compactor {
     }
 
     private void replace(NodeDef node, int input, Slices.Sliced sliced) {
-        String name = target.freeName(node.getName() + (input == 1 ? "/compact" : "/compact" + input));
-        target.add(Constants.floats(name, sliced.shape(), sliced.values()));
+        String name = constants.add(
+                source.input(node, input).getName(),
+                node.getName() + (input == 1 ? "/compact" : "/compact" + input),
+                sliced.shape(),
+                sliced.values());
         target.put(target.node(node.getName()).toBuilder().setInput(input, name).build());
     }
 

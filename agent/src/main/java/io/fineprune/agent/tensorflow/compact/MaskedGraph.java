@@ -48,6 +48,7 @@ public final class MaskedGraph {
         FlatGraph graph = FlatGraph.of(model.graph());
         BitSet keptUnits = SparsityReport.keptUnits(architecture, mask);
         Map<TensorRef, TensorRef> added = new HashMap<>();
+        NewConstants constants = new NewConstants(graph);
         for (int l = 0; l < network.nodes().size(); l++) {
             LayerNode node = network.nodes().get(l);
             Layer layer = architecture.layers().get(l);
@@ -58,8 +59,8 @@ public final class MaskedGraph {
             float[] weights = parameters.weights().clone();
             float[] biases = parameters.biases().clone();
             zero(weights, biases, layer, l, mask, keptUnits);
-            replaceKernel(graph, node, weights);
-            replaceBias(graph, node, biases, added);
+            replaceKernel(graph, constants, node, weights);
+            replaceBias(graph, constants, node, biases, added);
         }
         graph.redirect(added);
         rewireAdded(graph, added);
@@ -114,14 +115,14 @@ public final class MaskedGraph {
         return unit < 0 || keptUnits.get(unit);
     }
 
-    private static void replaceKernel(FlatGraph graph, LayerNode node, float[] weights) {
-        String name = graph.freeName(node.name() + "/masked");
-        graph.add(Constants.floats(name, node.kernelShape(), weights));
+    private static void replaceKernel(FlatGraph graph, NewConstants constants, LayerNode node, float[] weights) {
+        String name = constants.add(node.kernel(), node.name() + "/masked", node.kernelShape(), weights);
         graph.put(graph.node(node.name()).toBuilder().setInput(1, name).build());
     }
 
     /** A layer without bias gets one if a repair gives it one. */
-    private static void replaceBias(FlatGraph graph, LayerNode node, float[] biases, Map<TensorRef, TensorRef> added) {
+    private static void replaceBias(
+            FlatGraph graph, NewConstants constants, LayerNode node, float[] biases, Map<TensorRef, TensorRef> added) {
         boolean any = node.biased().isPresent();
         for (float bias : biases) {
             any |= bias != 0;
@@ -129,8 +130,8 @@ public final class MaskedGraph {
         if (!any) {
             return;
         }
-        String name = graph.freeName(node.name() + "/bias/masked");
-        graph.add(Constants.floats(name, new int[] {biases.length}, biases));
+        String name = constants.add(
+                node.bias().orElse(node.name()), node.name() + "/bias/masked", new int[] {biases.length}, biases);
         if (node.biased().isPresent()) {
             graph.put(graph.node(node.biased().get()).toBuilder()
                     .setInput(1, name)

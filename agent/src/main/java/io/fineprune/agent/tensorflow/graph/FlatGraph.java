@@ -82,6 +82,18 @@ public final class FlatGraph {
         return TensorRef.parse(node.getInput(input));
     }
 
+    /** Where a tensor comes from when operations that only pass on are skipped. */
+    TensorRef behindIdentities(TensorRef tensor) {
+        TensorRef at = tensor;
+        for (int steps = 0; Operations.IDENTITIES.contains(node(at.node()).getOp()); steps++) {
+            if (steps > nodes.size()) {
+                throw new InvalidModelException("Expected a graph without cycles, found one through " + tensor);
+            }
+            at = inputRef(node(at.node()), 0);
+        }
+        return at;
+    }
+
     public List<NodeDef> nodes() {
         return new ArrayList<>(nodes.values());
     }

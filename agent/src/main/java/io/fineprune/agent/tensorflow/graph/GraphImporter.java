@@ -174,6 +174,10 @@ public final class GraphImporter {
     }
 
     private static void checkOperations(FlatGraph graph, TensorRef input) {
+        // What a loop or file operation reads would otherwise be named in its place.
+        graph.nodes().stream()
+                .filter(node -> !node.getOp().equals("VarHandleOp") && !Operations.RANDOM.contains(node.getOp()))
+                .forEach(Operations::check);
         for (NodeDef node : graph.nodes()) {
             if (!Operations.RANDOM.contains(node.getOp())) {
                 Operations.check(node);

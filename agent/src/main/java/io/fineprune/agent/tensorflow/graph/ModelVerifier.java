@@ -91,6 +91,7 @@ public final class ModelVerifier {
                         .withConfigProto(Sessions.config())
                         .withTags("serve")
                         .load()) {
+                    VariableCopies.run(bundle, original.metaGraph().get().getGraphDef());
                     work.with(bundle.session());
                 }
             } else {

@@ -20,48 +20,23 @@ public final class Operations {
     public static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
 
     /** Activation functions of one input; each works on every number by itself. */
-    public static final Set<String> ACTIVATIONS =
-            Set.of("Relu", "Relu6", "LeakyRelu", "Elu", "Selu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Erf");
+    public static final Set<String> ACTIVATIONS = words("""
+            Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign Erf
+            """);
 
     /** Activation functions that are never negative. */
     public static final Set<String> NOT_NEGATIVE = Set.of("Relu", "Relu6", "Sigmoid", "Softplus", "Softmax");
 
     /** Other operations of one input that work on every number by itself. */
-    public static final Set<String> UNARY = Set.of(
-            "Abs",
-            "Ceil",
-            "Cos",
-            "Exp",
-            "Expm1",
-            "Floor",
-            "Inv",
-            "Log",
-            "Log1p",
-            "Neg",
-            "Reciprocal",
-            "Rint",
-            "Round",
-            "Rsqrt",
-            "Sign",
-            "Sin",
-            "Sqrt",
-            "Square",
-            "ClipByValue");
+    public static final Set<String> UNARY = words("""
+            Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erfc Exp Expm1 Floor Inv Log Log1p Neg Reciprocal
+            Rint Round Rsqrt Sign Sin Sinh Sqrt Square Tan
+            """);
 
     /** Operations of two inputs that work on every pair of numbers by itself. */
-    public static final Set<String> BINARY = Set.of(
-            "Add",
-            "AddV2",
-            "Sub",
-            "Mul",
-            "RealDiv",
-            "Div",
-            "DivNoNan",
-            "MulNoNan",
-            "Maximum",
-            "Minimum",
-            "Pow",
-            "SquaredDifference");
+    public static final Set<String> BINARY = words("""
+            Add AddV2 Sub Mul RealDiv Div DivNoNan MulNoNan Maximum Minimum Pow SquaredDifference
+            """);
 
     public static final Set<String> REDUCTIONS = Set.of("Mean", "Sum", "Max", "Min", "Prod");
 
@@ -74,163 +49,41 @@ public final class Operations {
     public static final Set<String> LAYERS = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul");
 
     /** Work on spatial dimensions only. */
-    public static final Set<String> SPATIAL = Set.of(
-            "MaxPool",
-            "MaxPoolV2",
-            "AvgPool",
-            "Pad",
-            "PadV2",
-            "MirrorPad",
-            "ResizeBilinear",
-            "ResizeNearestNeighbor",
-            "ResizeBicubic",
-            "SpaceToBatchND",
-            "BatchToSpaceND",
-            "SpaceToBatch",
-            "BatchToSpace");
+    public static final Set<String> SPATIAL = words("""
+            MaxPool MaxPoolV2 AvgPool Pad PadV2 MirrorPad ResizeBilinear ResizeNearestNeighbor ResizeBicubic
+            SpaceToBatchND BatchToSpaceND SpaceToBatch BatchToSpace
+            """);
 
     /** Random numbers, which are taken only where inference does not depend on them (dropout that keeps all). */
     public static final Set<String> RANDOM = Set.of("RandomUniform");
 
     /** Run as they are; channels that they read and write are not pruned. */
-    private static final Set<String> OPAQUE = Set.of(
-            "Add",
-            "AddN",
-            "All",
-            "Any",
-            "ArgMax",
-            "ArgMin",
-            "AudioSpectrogram",
-            "BatchMatMul",
-            "BatchMatMulV2",
-            "BroadcastTo",
-            "Cast",
-            "Concat",
-            "ConcatV2",
-            "Const",
-            "Conv1D",
-            "Conv3D",
-            "Cumsum",
-            "DecodeWav",
-            "DepthToSpace",
-            "Einsum",
-            "Equal",
-            "Fill",
-            "FloorDiv",
-            "FloorMod",
-            "Gather",
-            "GatherV2",
-            "Greater",
-            "GreaterEqual",
-            "Identity",
-            "IdentityN",
-            "L2Loss",
-            "LRN",
-            "Less",
-            "LessEqual",
-            "LogSoftmax",
-            "LogicalAnd",
-            "LogicalNot",
-            "LogicalOr",
-            "MatrixDiag",
-            "Mfcc",
-            "Mod",
-            "NotEqual",
-            "OneHot",
-            "OnesLike",
-            "Pack",
-            "Placeholder",
-            "PlaceholderWithDefault",
-            "Range",
-            "Rank",
-            "RFFT",
-            "ComplexAbs",
-            "Reverse",
-            "ReverseV2",
-            "Select",
-            "SelectV2",
-            "Shape",
-            "ShapeN",
-            "Size",
-            "Slice",
-            "Softmax",
-            "SpaceToDepth",
-            "Split",
-            "SplitV",
-            "StridedSlice",
-            "Tile",
-            "TopKV2",
-            "Transpose",
-            "Unpack",
-            "Where",
-            "ZerosLike",
-            "AvgPool3D",
-            "MaxPool3D",
-            "BiasAdd",
-            "BiasAddV1",
-            "Bucketize",
-            "InvertPermutation",
-            "DecodeRaw",
-            "DecodePng",
-            "DecodeJpeg",
-            "ResizeArea",
-            "CropAndResize",
-            "Atan",
-            "Atan2",
-            "Tan",
-            "Acos",
-            "Asin",
-            "Cosh",
-            "Sinh",
-            "LinSpace",
-            "ScatterNd",
-            "GatherNd",
-            "FakeQuantWithMinMaxVars",
-            "FakeQuantWithMinMaxArgs",
-            "FakeQuantWithMinMaxVarsPerChannel",
-            "Real",
-            "Imag",
-            "SegmentSum",
-            "UnsortedSegmentSum",
-            "Roll");
+    private static final Set<String> OPAQUE = words("""
+            Add AddN All Any ArgMax ArgMin Atan2 AudioSpectrogram AvgPool3D BatchMatMul BatchMatMulV2 BiasAdd
+            BiasAddV1 BroadcastTo Bucketize Cast ClipByValue ComplexAbs Concat ConcatV2 Const Conv1D Conv3D
+            CropAndResize Cumsum DecodeJpeg DecodePng DecodeRaw DecodeWav DepthToSpace Einsum Equal
+            FakeQuantWithMinMaxArgs FakeQuantWithMinMaxVars FakeQuantWithMinMaxVarsPerChannel Fill FloorDiv
+            FloorMod Gather GatherNd GatherV2 Greater GreaterEqual Identity IdentityN Imag InvertPermutation
+            L2Loss LRN Less LessEqual LinSpace LogSoftmax LogicalAnd LogicalNot LogicalOr MatrixDiag MaxPool3D
+            Mfcc Mod NotEqual OneHot OnesLike Pack Placeholder PlaceholderWithDefault RFFT Range Rank Real
+            ResizeArea Reverse ReverseV2 Roll ScatterNd SegmentSum Select SelectV2 Shape ShapeN Size Slice
+            Softmax SpaceToDepth Split SplitV StridedSlice Tile TopKV2 Transpose Unpack UnsortedSegmentSum Where
+            ZerosLike
+            """);
 
-    private static final Set<String> FILES_AND_NETWORK = Set.of(
-            "ReadFile",
-            "WriteFile",
-            "SaveV2",
-            "RestoreV2",
-            "Save",
-            "SaveSlices",
-            "Restore",
-            "RestoreSlice",
-            "MergeV2Checkpoints",
-            "MatchingFiles",
-            "PyFunc",
-            "PyFuncStateless",
-            "EagerPyFunc",
-            "PrintV2",
-            "Print",
-            "FixedLengthRecordReader",
-            "TFRecordReader",
-            "TextLineReader",
-            "WholeFileReader",
-            "LMDBReader",
-            "InitializeTableFromTextFile",
-            "InitializeTableFromTextFileV2",
-            "Send",
-            "Recv",
-            "RemoteCall",
-            "Assert",
-            "RpcCall",
-            "TryRpc",
-            "Rpc",
-            "ImportEvent",
-            "WriteSummary",
-            "DebugIdentity",
-            "DebugIdentityV2",
-            "DebugNanCount");
+    private static final Set<String> FILES_AND_NETWORK = words("""
+            Assert DebugIdentity DebugIdentityV2 DebugNanCount EagerPyFunc FixedLengthRecordReader ImportEvent
+            InitializeTableFromTextFile InitializeTableFromTextFileV2 LMDBReader MatchingFiles
+            MergeV2Checkpoints Print PrintV2 PyFunc PyFuncStateless ReadFile Recv RemoteCall Restore
+            RestoreSlice RestoreV2 Rpc RpcCall Save SaveSlices SaveV2 Send TFRecordReader TextLineReader TryRpc
+            WholeFileReader WriteFile WriteSummary
+            """);
 
     private Operations() {}
+
+    private static Set<String> words(String text) {
+        return Set.of(text.strip().split("\\s+"));
+    }
 
     public static OpDef definition(NodeDef node) {
         OpDef definition = DEFINITIONS.get(node.getOp());

@@ -1,11 +1,8 @@
 package io.fineprune.agent.tensorflow.graph;
 
-import com.google.protobuf.ByteString;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -28,11 +25,18 @@ final class VariableFreezer {
     /** @param whole the expanded graph with its restore operations */
     VariableFreezer(FlatGraph whole) {
         this.whole = whole;
+        Map<String, String> copies = new HashMap<>();
         for (NodeDef node : whole.nodes()) {
             if (ASSIGNS.contains(node.getOp())) {
-                assigned(node);
+                assigned(node, copies);
             }
         }
+        copies.forEach((read, restored) -> {
+            String entry = entries.get(restored);
+            if (entry != null) {
+                entries.putIfAbsent(read, entry);
+            }
+        });
     }
 
     /** Replaces the variables that a graph reads. */
@@ -42,9 +46,7 @@ final class VariableFreezer {
             if (REFERENCES.contains(node.getOp())) {
                 reads.put(TensorRef.of(node.getName()), node.getName());
             } else if (READS.contains(node.getOp())) {
-                reads.put(
-                        TensorRef.of(node.getName()),
-                        behindIdentities(graph, node, 0).getName());
+                reads.put(TensorRef.of(node.getName()), variable(graph, node).getName());
             }
         }
         if (reads.isEmpty()) {
@@ -73,29 +75,28 @@ final class VariableFreezer {
         return entry;
     }
 
-    private void assigned(NodeDef assign) {
+    /** A restored value, or the value of another variable: Keras 3 restores a copy of each variable that it reads. */
+    private void assigned(NodeDef assign, Map<String, String> copies) {
         if (assign.getInputCount() < 2) {
             return;
         }
-        NodeDef variable = behindIdentities(whole, assign, 0);
-        NodeDef value = whole.input(assign, 1);
-        TensorRef source = FlatGraph.inputRef(assign, 1);
-        while (Operations.IDENTITIES.contains(value.getOp())) {
-            source = FlatGraph.inputRef(value, 0);
-            value = whole.node(source.node());
-        }
+        NodeDef variable =
+                whole.node(whole.behindIdentities(FlatGraph.inputRef(assign, 0)).node());
+        TensorRef source = whole.behindIdentities(FlatGraph.inputRef(assign, 1));
+        NodeDef value = whole.node(source.node());
         if (value.getOp().equals("RestoreV2")) {
-            List<ByteString> names = new ArrayList<>();
-            NodeDef list = whole.input(value, 1);
-            while (Operations.IDENTITIES.contains(list.getOp())) {
-                list = whole.input(list, 0);
+            NodeDef names = whole.node(
+                    whole.behindIdentities(FlatGraph.inputRef(value, 1)).node());
+            if (Constants.isConstant(names)
+                    && source.index() < Constants.tensor(names).getStringValCount()) {
+                entries.putIfAbsent(
+                        key(variable),
+                        Constants.tensor(names).getStringVal(source.index()).toStringUtf8());
             }
-            if (Constants.isConstant(list)) {
-                names.addAll(Constants.tensor(list).getStringValList());
-            }
-            if (source.index() < names.size()) {
-                entries.putIfAbsent(key(variable), names.get(source.index()).toStringUtf8());
-            }
+        } else if (READS.contains(value.getOp())) {
+            NodeDef read = whole.node(
+                    whole.behindIdentities(FlatGraph.inputRef(value, 0)).node());
+            copies.putIfAbsent(key(read), key(variable));
         }
     }
 
@@ -106,11 +107,9 @@ final class VariableFreezer {
         return shared.isEmpty() ? variable.getName() : "shared " + shared;
     }
 
-    private static NodeDef behindIdentities(FlatGraph graph, NodeDef node, int input) {
-        NodeDef at = graph.input(node, input);
-        while (Operations.IDENTITIES.contains(at.getOp())) {
-            at = graph.input(at, 0);
-        }
+    private static NodeDef variable(FlatGraph graph, NodeDef read) {
+        NodeDef at =
+                graph.node(graph.behindIdentities(FlatGraph.inputRef(read, 0)).node());
         if (!RESOURCES.contains(at.getOp()) && !REFERENCES.contains(at.getOp())) {
             throw UnsupportedModelException.operation(
                     at.getOp(), at.getName(), "expected a variable behind it; export the model frozen");

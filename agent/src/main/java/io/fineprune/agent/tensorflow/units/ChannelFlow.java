@@ -12,8 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.NodeDef;
 
 /**
@@ -27,11 +29,13 @@ final class ChannelFlow {
     private final Shapes shapes;
     private final Atoms atoms = new Atoms();
     private final Map<TensorRef, int[]> channels = new HashMap<>();
+    private final Map<TensorRef, List<FlatGraph.Use>> uses;
     private final Map<String, int[]> outputsOfLayer = new HashMap<>();
 
     ChannelFlow(FlatGraph graph, Shapes shapes) {
         this.graph = graph;
         this.shapes = shapes;
+        this.uses = graph.uses();
     }
 
     Atoms atoms() {
@@ -41,6 +45,10 @@ final class ChannelFlow {
     /** The channels of a tensor; empty for constants. */
     int[] of(TensorRef tensor) {
         return channels.getOrDefault(tensor, new int[0]);
+    }
+
+    void forEach(BiConsumer<TensorRef, int[]> reader) {
+        channels.forEach(reader);
     }
 
     int[] ofLayer(String layer) {
@@ -53,6 +61,9 @@ final class ChannelFlow {
             return;
         }
         TensorRef out = TensorRef.of(node.getName());
+        if (unstacked(node)) {
+            return;
+        }
         Optional<int[]> passed = node.getOp().equals("Placeholder")
                 ? Optional.of(atoms.createPinned(width(out), INPUT_REASON))
                 : layer.isPresent() ? Optional.of(layer(layer.get())) : pass(node, out);
@@ -65,18 +76,11 @@ final class ChannelFlow {
 
     private int[] layer(LayerNode layer) {
         int[] read = of(layer.input());
-        int[] made;
-        if (read.length != layer.inputs()) {
-            String reason = "layer " + layer.name() + " convolves groups of channels";
-            atoms.pin(read, reason);
-            made = atoms.createPinned(layer.nodes(), reason);
-        } else {
-            made = atoms.create(layer.nodes());
-            if (layer.kind() == LayerKind.DEPTHWISE) {
-                int multiplier = layer.nodes() / layer.inputs();
-                for (int i = 0; i < made.length; i++) {
-                    atoms.join(read[i / multiplier], made[i]);
-                }
+        int[] made = atoms.create(layer.nodes());
+        if (layer.kind() == LayerKind.DEPTHWISE) {
+            int multiplier = layer.nodes() / layer.inputs();
+            for (int i = 0; i < made.length; i++) {
+                atoms.join(read[i / multiplier], made[i]);
             }
         }
         outputsOfLayer.put(layer.name(), made);
@@ -102,6 +106,9 @@ final class ChannelFlow {
         }
         if (Operations.REDUCTIONS.contains(op)) {
             return reduced(node);
+        }
+        if (op.equals("Transpose")) {
+            return transposed(node);
         }
         return op.equals("ConcatV2") ? concatenated(node, out) : Optional.empty();
     }
@@ -194,6 +201,34 @@ final class ChannelFlow {
         return mixes ? Optional.empty() : Optional.of(data(node, 0));
     }
 
+    /** Time steps of a recurrent layer that was unrolled: each has the channels of the whole. */
+    private boolean unstacked(NodeDef node) {
+        if (!node.getOp().equals("Unpack")) {
+            return false;
+        }
+        TensorRef read = FlatGraph.inputRef(node, 0);
+        Shape shape = shapes.of(read);
+        long axis =
+                node.getAttrOrDefault("axis", AttrValue.getDefaultInstance()).getI();
+        if (shape.isUnknown() || axis < 0 || axis == shape.numDimensions() - 1 || of(read).length != width(read)) {
+            return false;
+        }
+        for (int i = 0; i < shape.get((int) axis); i++) {
+            channels.put(new TensorRef(node.getName(), i), of(read));
+        }
+        return true;
+    }
+
+    private Optional<int[]> transposed(NodeDef node) {
+        NodeDef order = graph.input(node, 1);
+        if (!Constants.isConstant(order)) {
+            return Optional.empty();
+        }
+        int[] dimensions = Constants.integers(order);
+        int last = dimensions.length - 1;
+        return last > 0 && dimensions[last] == last ? Optional.of(data(node, 0)) : Optional.empty();
+    }
+
     private Optional<int[]> concatenated(NodeDef node, TensorRef out) {
         int count = node.getInputCount() - 1;
         NodeDef axis = graph.input(node, count);
@@ -216,11 +251,30 @@ final class ChannelFlow {
         return Optional.of(parts.get(0));
     }
 
+    /** Whether a shape is asked for the batch size only, so that channels may go. */
+    private boolean asksForBatchSize(NodeDef node) {
+        return node.getOp().equals("Shape")
+                && uses.getOrDefault(TensorRef.of(node.getName()), List.of()).stream()
+                        .map(use -> graph.node(use.node()))
+                        .allMatch(reader -> reader.getOp().equals("StridedSlice")
+                                && isVector(graph.input(reader, 1), 0)
+                                && isVector(graph.input(reader, 2), 1));
+    }
+
+    private static boolean isVector(NodeDef node, int value) {
+        return Constants.isConstant(node) && Arrays.equals(Constants.integers(node), new int[] {value});
+    }
+
     private void opaque(NodeDef node) {
+        if (asksForBatchSize(node)) {
+            return;
+        }
         boolean afterLayer = false;
-        String reason = node.getOp().equals("Softmax")
-                ? "its nodes are the classes"
-                : "read by %s (%s), which mixes channels".formatted(node.getName(), node.getOp());
+        String reason = switch (node.getOp()) {
+            case "Softmax" -> "its nodes are the classes";
+            case "Conv2D" -> "read by %s, which convolves groups of channels".formatted(node.getName());
+            default -> "read by %s (%s), which mixes channels".formatted(node.getName(), node.getOp());
+        };
         for (String input : node.getInputList()) {
             int[] read = of(TensorRef.parse(input));
             atoms.pin(read, reason);

@@ -40,6 +40,12 @@ final class LayerFinder {
         }
         NodeDef kernel = graph.input(node, 1);
         int[] kernelShape = Constants.shape(kernel);
+        Shape read = shapes.of(FlatGraph.inputRef(node, 0));
+        if (read.isUnknown()
+                || kernelShape.length < 2
+                || read.get(read.numDimensions() - 1) != kernelShape[kernelShape.length - 2]) {
+            return Optional.empty(); // a convolution of groups of channels
+        }
         LayerKind kind = switch (node.getOp()) {
             case "Conv2D" -> LayerKind.CONVOLUTION;
             case "DepthwiseConv2dNative" -> LayerKind.DEPTHWISE;

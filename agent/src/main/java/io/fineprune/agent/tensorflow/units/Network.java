@@ -27,10 +27,11 @@ public final class Network {
     /**
      * A tensor whose channels are measured.
      *
-     * @param tensor [batch, ..., width]
+     * @param tensor [batch, ..., width], or with the batch in another dimension
      * @param firstTap the tap of its channel 0
+     * @param batchAxis the dimension of the events
      */
-    public record Measured(TensorRef tensor, int width, int firstTap) {}
+    public record Measured(TensorRef tensor, int width, int firstTap, int batchAxis) {}
 
     private Network(
             List<LayerNode> nodes,
@@ -75,9 +76,10 @@ public final class Network {
         channels.atoms().pin(channels.of(model.posterior()), "its nodes are the classes");
         Map<TensorRef, Integer> firstTaps = new HashMap<>();
         List<Measured> measured = new ArrayList<>();
+        BatchOrder order = BatchOrder.of(model);
         int next = 0;
         for (TensorRef tensor : taps.inOrder(layers)) {
-            Measured place = new Measured(tensor, taps.width(tensor), next);
+            Measured place = new Measured(tensor, taps.width(tensor), next, batchAxis(order, tensor));
             measured.add(place);
             firstTaps.put(tensor, next);
             next += place.width();
@@ -105,11 +107,15 @@ public final class Network {
                     numbering.reason(made)));
         }
         Map<TensorRef, int[]> units = new HashMap<>();
-        for (NodeDef node : graph.nodes()) {
-            TensorRef out = TensorRef.of(node.getName());
-            units.put(out, numbering.units(channels.of(out)));
-        }
+        channels.forEach((tensor, atoms) -> units.put(tensor, numbering.units(atoms)));
         return new Network(layers, described, numbering.groups(), measured, units, next);
+    }
+
+    private static int batchAxis(BatchOrder order, TensorRef tensor) {
+        return order.axis(tensor)
+                .orElseThrow(() -> new UnsupportedModelException(
+                        "Unsupported layout of tensor %s: events and positions are mixed in it; export the model with the batch first"
+                                .formatted(tensor)));
     }
 
     /** What the topology is told about the model. */

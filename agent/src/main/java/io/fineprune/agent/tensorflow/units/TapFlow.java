@@ -73,6 +73,9 @@ final class TapFlow {
         }
         if ((Operations.SPATIAL.contains(op) && !padsChannels)
                 || Operations.RESHAPES.contains(op)
+                || (op.equals("Transpose")
+                        && Arrays.equals(
+                                channels.of(TensorRef.of(node.getName())), channels.of(FlatGraph.inputRef(node, 0))))
                 || (Operations.REDUCTIONS.contains(op)
                         && channels.of(TensorRef.of(node.getName())).length
                                 == channels.of(FlatGraph.inputRef(node, 0)).length)) {
