@@ -4,11 +4,13 @@ import io.fineprune.agent.config.Configuration;
 import io.fineprune.agent.config.ConfigurationException;
 import io.fineprune.agent.config.Settings;
 import io.fineprune.agent.metrics.MonitoringServer;
+import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.runtime.AgentSettings;
 import io.fineprune.agent.runtime.FleetAgent;
 import io.fineprune.agent.runtime.FleetTopics;
 import io.fineprune.agent.source.SourceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -60,11 +62,13 @@ final class AgentCommand implements Callable<Integer> {
         TensorFlowModel source = SourceModels.open(
                 Path.of(configuration.get(Settings.MODEL_DIRECTORY)),
                 configuration.get(Settings.BATCH_EVENTS).intValue());
+        TensorFlowLayerwiseModel layerwise =
+                source.layerwise(SourceMoments.read(Path.of(configuration.get(Settings.MODEL_DIRECTORY))));
         FleetAgent agent = FleetAgent.start(
                 AgentSettings.topology(configuration, topics, partitions),
                 AgentSettings.streams(configuration),
                 Map.of(source.architecture().modelId(), source),
-                Map.of(),
+                Map.of(source.architecture().modelId(), layerwise),
                 Clock.systemUTC());
         MonitoringServer server = MonitoringServer.start(
                 configuration.get(Settings.HTTP_HOST),
@@ -75,6 +79,7 @@ final class AgentCommand implements Callable<Integer> {
                 () -> {
                     server.close();
                     agent.close();
+                    layerwise.close();
                     source.close();
                 },
                 "agent-stop");

@@ -5,8 +5,12 @@ import io.fineprune.agent.demo.DemoException;
 import io.fineprune.agent.demo.DemoListener;
 import io.fineprune.agent.demo.DemoOptions;
 import io.fineprune.agent.demo.DemoTable;
+import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.PruningSettings;
+import io.fineprune.schemas.v1.UpdateKind;
+import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.repair.RepairSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -34,7 +38,7 @@ import picocli.CommandLine.Option;
         exitCodeList = {"0:every device applied and acknowledged its mask", "1:one did not, or a part failed"})
 final class DemoCommand implements Callable<Integer> {
     private static final int DEFAULT_BUDGET = 200;
-    private static final double DEFAULT_SPARSITY = 0.3;
+    private static final double DEFAULT_SPARSITY = 0.7;
 
     @Option(
             names = "--data",
@@ -104,7 +108,7 @@ final class DemoCommand implements Callable<Integer> {
     private DemoOptions options() {
         PruningSettings given = pruning.message();
         PruningPlan plan = new PruningPlan(
-                given.hasCriterion() ? given.getCriterion() : PruningPlan.DEFAULT.criterion(),
+                given.hasCriterion() ? given.getCriterion() : Criterion.CRITERION_FLUCTUATION,
                 given.hasGranularity() ? given.getGranularity() : PruningPlan.DEFAULT.granularity(),
                 given.hasScope() ? given.getScope() : PruningPlan.DEFAULT.scope(),
                 given.hasSparsity() ? given.getSparsity() : DEFAULT_SPARSITY,
@@ -115,7 +119,12 @@ final class DemoCommand implements Callable<Integer> {
                     Optional.ofNullable(data),
                     users,
                     given.hasBudgetEvents() ? (int) given.getBudgetEvents() : DEFAULT_BUDGET,
-                    plan,
+                    new PersonalizationPlan(
+                            plan,
+                            given.hasKind() ? given.getKind() : UpdateKind.UPDATE_KIND_REFIT,
+                            !given.hasRepaired() || given.getRepaired(),
+                            !given.hasGated() || given.getGated(),
+                            RepairSettings.DEFAULT),
                     rate,
                     epochs,
                     seed);

@@ -37,6 +37,7 @@ import picocli.CommandLine.IVersionProvider;
             ImportCommand.class,
             InspectCommand.class,
             EvaluateCommand.class,
+            CalibrateCommand.class,
             TopicsCommand.class,
             RepruneCommand.class,
             ConfigureCommand.class,

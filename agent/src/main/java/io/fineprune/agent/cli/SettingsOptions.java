@@ -58,6 +58,12 @@ final class SettingsOptions {
             description = "Time before a user is pruned; 0: no such limit.")
     private @Nullable String budgetMillis;
 
+    @Option(names = "--method", paramLabel = "NAME", description = "gated, repaired or plain (Algorithm 1).")
+    private @Nullable String method;
+
+    @Option(names = "--kind", paramLabel = "NAME", description = "refit or mask.")
+    private @Nullable String kind;
+
     /**
      * What was given.
      *
@@ -82,6 +88,13 @@ final class SettingsOptions {
             problems.add("Expected one of --sparsity and --target-macs, but both were given");
         }
         limits(message, problems);
+        parse("--kind", kind, Settings.KIND, message::setKind, problems);
+        parse(
+                "--method",
+                method,
+                Settings.METHOD,
+                value -> message.setRepaired(value.repairs()).setGated(value.gates()),
+                problems);
         if (!problems.isEmpty()) {
             throw new CommandFailedException(ExitCode.USAGE, String.join(System.lineSeparator(), problems));
         }

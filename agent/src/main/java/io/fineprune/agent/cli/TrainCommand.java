@@ -77,6 +77,7 @@ final class TrainCommand implements Callable<Integer> {
                             1L * step.epochs() * step.batches()));
         }
         SavedModelWriter.write(out, trained.result().model(), trained.descriptor());
+        trained.moments().write(out);
         System.out.printf(
                 "Trained on %d recordings of %d users; accuracy on them %.3f; model %s in %s%n",
                 used.size(), Recordings.byUser(used).size(), trained.result().accuracy(), id, out);

@@ -3,6 +3,7 @@ package io.fineprune.agent.config;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.Scope;
+import io.fineprune.schemas.v1.UpdateKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import java.util.Optional;
 public final class Settings {
     public static final Choices<Criterion> CRITERIA = Choices.of(Criterion.class, "CRITERION_");
     public static final Choices<Granularity> GRANULARITIES = Choices.of(Granularity.class, "GRANULARITY_");
+    public static final Choices<UpdateKind> KINDS = Choices.of(UpdateKind.class, "UPDATE_KIND_");
+    public static final Choices<Method> METHODS = Choices.of(Method.class, "");
     public static final Choices<Scope> SCOPES = Choices.of(Scope.class, "SCOPE_");
 
     public static final Setting<String> MODEL_DIRECTORY = Setting.text(
@@ -51,7 +54,7 @@ public final class Settings {
             "milliseconds",
             "Time from a user's first event after which the model is pruned with what there is; 0 turns it off.");
     public static final Setting<Double> SPARSITY =
-            Setting.decimal("pruning.sparsity", 0.5, 0, 0.99, "Share of nodes or weights that is removed.");
+            Setting.decimal("pruning.sparsity", 0.7, 0, 0.99, "Share of nodes or weights that is removed.");
     public static final Setting<Optional<Double>> TARGET_MACS = new Setting<>(
             "pruning.target.macs",
             Optional.of("none"),
@@ -71,13 +74,36 @@ public final class Settings {
             "Layers of which nothing is removed.",
             LayerShares::names);
     public static final Setting<Criterion> CRITERION =
-            Setting.choice("pruning.criterion", "activation", CRITERIA, "How nodes or weights are scored.");
+            Setting.choice("pruning.criterion", "fluctuation", CRITERIA, "How nodes or weights are scored.");
     public static final Setting<Granularity> GRANULARITY =
             Setting.choice("pruning.granularity", "node", GRANULARITIES, "Whether whole nodes or weights are removed.");
     public static final Setting<Scope> SCOPE = Setting.choice(
             "pruning.scope", "layer", SCOPES, "Whether each layer loses the same share or one threshold rules all.");
     public static final Setting<Long> SEED = Setting.integer(
-            "pruning.seed", 42, Long.MIN_VALUE, Long.MAX_VALUE, "any size", "Seed of the random criterion.");
+            "pruning.seed", 42, Long.MIN_VALUE, Long.MAX_VALUE, "any size", "Seed of everything drawn at random.");
+    public static final Setting<Method> METHOD = Setting.choice(
+            "pruning.method",
+            "gated",
+            METHODS,
+            "Whether the pruned model is repaired and judged (gated), repaired only, or plainly pruned.");
+    public static final Setting<UpdateKind> KIND = Setting.choice(
+            "pruning.kind",
+            "refit",
+            KINDS,
+            "Whether a repaired update solves weights again (refit: most accurate) or scales them (mask: smallest).");
+    public static final Setting<Double> SCALING = Setting.decimal(
+            "repair.scaling", 1, 0, 1, "Strength of homeostatic scaling; needs source moments beside the model.");
+    public static final Setting<Double> RIDGE =
+            Setting.decimal("repair.ridge", 0.01, 0, 1000, "Pull of the refit towards the old weights.");
+    public static final Setting<Long> SWEEP_EVENTS = Setting.integer(
+            "repair.sweep.events", 128, 1, 10_000, "events", "Events of the reservoir that weights are solved on.");
+    public static final Setting<Long> RESERVOIR_EVENTS = Setting.integer(
+            "reservoir.events",
+            400,
+            0,
+            10_000,
+            "events",
+            "Inputs kept of each user to repair and judge on; 0 keeps nothing and allows plain pruning only.");
     public static final Setting<Long> TOPIC_REPLICATION = Setting.integer(
             "topics.replication",
             -1,
@@ -111,6 +137,12 @@ public final class Settings {
                 CRITERION,
                 GRANULARITY,
                 SCOPE,
+                METHOD,
+                KIND,
+                SCALING,
+                RIDGE,
+                SWEEP_EVENTS,
+                RESERVOIR_EVENTS,
                 SEED,
                 TOPIC_REPLICATION,
                 HTTP_HOST,

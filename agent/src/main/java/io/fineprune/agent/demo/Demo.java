@@ -9,6 +9,7 @@ import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.agent.runtime.FleetTopics;
 import io.fineprune.agent.tensorflow.TensorFlowDeviceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
@@ -94,7 +95,9 @@ public final class Demo {
                                         / (own.heldOut().size() + own.streamed().size()))));
         Deque<AutoCloseable> open = new ArrayDeque<>();
         try {
-            TensorFlowModel model = keep(open, source.model(data));
+            DemoSource.Opened opened = source.model(data);
+            TensorFlowModel model = keep(open, opened.model());
+            TensorFlowLayerwiseModel layerwise = keep(open, model.layerwise(opened.moments()));
             listener.step("Source model %s: %d layers, %d classes, fingerprint %s"
                     .formatted(
                             model.architecture().modelId(),
@@ -103,7 +106,7 @@ public final class Demo {
                             model.architecture().fingerprint().substring(0, 16)));
             BrokerProcess broker = keep(open, BrokerProcess.start(BrokerSettings.in(scratch.resolve("broker"))));
             listener.step("Broker (process %d) at %s".formatted(broker.pid(), broker.bootstrapServers()));
-            return run(data, budget, model, Map.of("bootstrap.servers", broker.bootstrapServers()), open);
+            return run(data, budget, model, layerwise, Map.of("bootstrap.servers", broker.bootstrapServers()), open);
         } catch (IOException | UnusableEventException e) {
             throw new DemoException("A recording cannot be used: " + e.getMessage(), e);
         } finally {
@@ -112,7 +115,12 @@ public final class Demo {
     }
 
     private Result run(
-            DemoData data, int budget, TensorFlowModel model, Map<String, String> kafka, Deque<AutoCloseable> open)
+            DemoData data,
+            int budget,
+            TensorFlowModel model,
+            TensorFlowLayerwiseModel layerwise,
+            Map<String, String> kafka,
+            Deque<AutoCloseable> open)
             throws DemoException, InterruptedException, IOException, UnusableEventException {
         Topics topics = Topics.standard();
         try (FleetTopics admin = new FleetTopics(topics, kafka)) {
@@ -138,7 +146,7 @@ public final class Demo {
                                 1,
                                 Map.of("num.standby.replicas", "0")),
                         Map.of(modelId, model),
-                        Map.of(),
+                        Map.of(modelId, layerwise),
                         clock));
         Map<String, DemoDevice> devices = new TreeMap<>();
         for (Map.Entry<String, DemoData.UserData> user : data.users().entrySet()) {

@@ -1,6 +1,6 @@
 package io.fineprune.agent.demo;
 
-import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public record DemoOptions(
         Optional<Path> data,
         List<String> users,
         int budget,
-        PruningPlan plan,
+        PersonalizationPlan plan,
         double eventsPerSecond,
         int epochs,
         long seed) {

@@ -1,5 +1,6 @@
 package io.fineprune.agent.demo;
 
+import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
 import io.fineprune.agent.source.SourceException;
@@ -14,11 +15,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The recordings and the source model of a demo. */
 final class DemoSource {
     private static final String RECORDINGS = "/demo/spoken-digits-users.zip";
-    private static final List<String> MODEL = List.of("saved_model.pb", "model.yaml");
+    private static final List<String> MODEL = List.of("saved_model.pb", "model.yaml", SourceMoments.FILE);
     private static final String TRAINED_ID = "vgg7";
     private static final int BATCH_EVENTS = 32;
     private static final int TRAINED_USERS = 3;
@@ -52,14 +54,18 @@ final class DemoSource {
         }
     }
 
-    /** The caller closes it. */
-    TensorFlowModel model(DemoData data) throws DemoException {
+    /** A source model that the caller closes, and how its nodes behave on the source data, if known. */
+    record Opened(TensorFlowModel model, Optional<SourceMoments> moments) {}
+
+    Opened model(DemoData data) throws DemoException {
         try {
             if (options.model().isPresent()) {
                 List<Recording> streamed = data.users().values().stream()
                         .flatMap(user -> user.streamed().stream())
                         .toList();
-                return SourceModels.open(options.model().get(), BATCH_EVENTS, streamed);
+                return new Opened(
+                        SourceModels.open(options.model().get(), BATCH_EVENTS, streamed),
+                        SourceMoments.read(options.model().get()));
             }
             return options.data().isPresent() ? trained(data) : builtIn();
         } catch (SourceException e) {
@@ -69,15 +75,15 @@ final class DemoSource {
         }
     }
 
-    private TensorFlowModel builtIn() throws IOException {
+    private Opened builtIn() throws IOException {
         Path folder = Files.createDirectories(scratch.resolve("model"));
         for (String file : MODEL) {
             unpack("/demo/model/" + file, folder.resolve(file));
         }
-        return SourceModels.open(folder, BATCH_EVENTS);
+        return new Opened(SourceModels.open(folder, BATCH_EVENTS), SourceMoments.read(folder));
     }
 
-    private TensorFlowModel trained(DemoData data) throws SourceException, DemoException {
+    private Opened trained(DemoData data) throws SourceException, DemoException {
         List<String> teachers =
                 data.others().stream().map(Recording::user).distinct().toList();
         if (teachers.isEmpty()) {
@@ -94,7 +100,9 @@ final class DemoSource {
                 data.others().size(),
                 String.join(", ", teachers.subList(0, Math.min(teachers.size(), 8))),
                 trained.result().accuracy()));
-        return TensorFlowModel.of(trained.descriptor(), trained.result().model(), BATCH_EVENTS);
+        return new Opened(
+                TensorFlowModel.of(trained.descriptor(), trained.result().model(), BATCH_EVENTS),
+                Optional.of(trained.moments()));
     }
 
     private static String text(TrainingProgress progress) {

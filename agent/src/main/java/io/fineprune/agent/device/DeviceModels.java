@@ -4,7 +4,7 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
-import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.util.Optional;
 
 /** What a device makes its models from: the source model and masks. Safe for use by several threads. */
@@ -22,12 +22,12 @@ public interface DeviceModels {
     DeviceModel source();
 
     /** The model under a mask, available at once and no faster than the source model. The caller closes it. */
-    DeviceModel masked(Mask mask);
+    DeviceModel masked(ModelUpdate update);
 
     /**
      * The model from which what the mask removes is gone; may take seconds. The caller closes it.
      *
      * @return empty if a mask of this granularity leaves nothing to take out
      */
-    Optional<DeviceModel> compacted(Mask mask);
+    Optional<DeviceModel> compacted(ModelUpdate update);
 }

@@ -7,7 +7,10 @@ import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
+import io.fineprune.topology.lifecycle.RepairCodec;
 import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -71,7 +74,14 @@ public final class MaskVerifier {
             }
             bits.add(kept);
         }
-        return new Verdict.Accepted(new Mask(update.getGranularity(), bits));
+        Mask mask = new Mask(update.getGranularity(), bits);
+        try {
+            MaskedLayers masked = new MaskedLayers(architecture, mask);
+            return new Verdict.Accepted(
+                    new ModelUpdate(mask, RepairCodec.decode(architecture, masked, update.getRepairsList())));
+        } catch (IllegalArgumentException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Verdict refused(String reason) {

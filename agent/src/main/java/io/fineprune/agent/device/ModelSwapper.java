@@ -5,7 +5,7 @@ import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
-import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -143,16 +143,16 @@ public final class ModelSwapper implements AutoCloseable {
         meter.begin();
         long exchange = 0;
         MaskAcknowledgement.Builder answer = MaskAcknowledgement.newBuilder();
-        Optional<Mask> accepted = Optional.empty();
+        Optional<ModelUpdate> accepted = Optional.empty();
         try {
             Verdict verdict = verifier.verify(update, slot.version());
             if (verdict instanceof Verdict.Accepted whole) {
-                DeviceModel masked = models.masked(whole.mask());
+                DeviceModel masked = models.masked(whole.content());
                 long before = System.nanoTime();
                 slot.swap(masked, update.getVersion());
                 exchange = System.nanoTime() - before;
                 compacted = false;
-                accepted = Optional.of(whole.mask());
+                accepted = Optional.of(whole.content());
             }
             if (verdict instanceof Verdict.Refused refused) {
                 refuse(answer, refused.reason());
@@ -177,13 +177,13 @@ public final class ModelSwapper implements AutoCloseable {
                 .setLongestGapMicros(micros(reading.longestGapNanos()))
                 .setMissedInferences(reading.missed())
                 .build());
-        accepted.ifPresent(mask -> compact(mask, update.getVersion()));
+        accepted.ifPresent(content -> compact(content, update.getVersion()));
     }
 
-    private void compact(Mask mask, long version) {
+    private void compact(ModelUpdate content, long version) {
         long exchange = 0;
         try {
-            Optional<DeviceModel> smaller = models.compacted(mask);
+            Optional<DeviceModel> smaller = models.compacted(content);
             if (smaller.isPresent()) {
                 long before = System.nanoTime();
                 slot.swap(smaller.get(), version);

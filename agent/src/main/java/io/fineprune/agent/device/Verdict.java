@@ -1,11 +1,11 @@
 package io.fineprune.agent.device;
 
-import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.repair.ModelUpdate;
 
 /** What a device makes of an update. */
 public sealed interface Verdict {
     /** It is to be applied. */
-    record Accepted(Mask mask) implements Verdict {}
+    record Accepted(ModelUpdate content) implements Verdict {}
 
     /** It is not, and the version in force stays. */
     record Refused(String reason) implements Verdict {}

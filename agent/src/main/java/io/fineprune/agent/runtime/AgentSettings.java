@@ -1,11 +1,14 @@
 package io.fineprune.agent.runtime;
 
 import io.fineprune.agent.config.Configuration;
+import io.fineprune.agent.config.Method;
 import io.fineprune.agent.config.Settings;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
@@ -42,8 +45,8 @@ public final class AgentSettings {
                 Routing.DIRECT,
                 configuration.get(Settings.BATCH_EVENTS).intValue(),
                 configuration.get(Settings.BATCH_MAX_DELAY),
-                new EffectiveSettings(plan, budget),
-                TopologySettings.DEFAULT_RESERVOIR_EVENTS,
+                new EffectiveSettings(personalization(configuration, plan), budget),
+                configuration.get(Settings.RESERVOIR_EVENTS).intValue(),
                 TopologySettings.DEFAULT_SWEEP_USERS);
     }
 
@@ -52,6 +55,19 @@ public final class AgentSettings {
         Map<String, Double> limits = new HashMap<>(configuration.get(Settings.LAYER_LIMITS));
         configuration.get(Settings.PROTECTED_LAYERS).forEach(layer -> limits.put(layer, 0.0));
         return limits;
+    }
+
+    private static PersonalizationPlan personalization(Configuration configuration, PruningPlan plan) {
+        RepairSettings repairs = new RepairSettings(
+                true,
+                configuration.get(Settings.SCALING),
+                configuration.get(Settings.RIDGE),
+                configuration.get(Settings.SWEEP_EVENTS).intValue(),
+                true,
+                plan.seed());
+        Method method = configuration.get(Settings.METHOD);
+        return new PersonalizationPlan(
+                plan, configuration.get(Settings.KIND), method.repairs(), method.gates(), repairs);
     }
 
     /** Kafka Streams' settings. */

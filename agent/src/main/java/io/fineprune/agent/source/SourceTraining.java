@@ -1,12 +1,17 @@
 package io.fineprune.agent.source;
 
 import io.fineprune.agent.model.ModelDescriptor;
+import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.preprocessing.AudioSpec;
 import io.fineprune.agent.preprocessing.ImageSpec;
 import io.fineprune.agent.preprocessing.PreprocessingSpec;
 import io.fineprune.agent.preprocessing.Preprocessor;
 import io.fineprune.agent.preprocessing.Preprocessors;
 import io.fineprune.agent.recordings.Recording;
+import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.graph.FrozenModel;
+import io.fineprune.agent.tensorflow.layerwise.Calibration;
+import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.agent.tensorflow.train.Augmentation;
 import io.fineprune.agent.tensorflow.train.ProgressListener;
 import io.fineprune.agent.tensorflow.train.Trainer;
@@ -16,7 +21,9 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Trains a source model of the shape of VGG-7 on labelled recordings of many users. The same recordings and options yield the
@@ -41,8 +48,9 @@ public final class SourceTraining {
      * What training made.
      *
      * @param descriptor describes the model
+     * @param moments of its nodes on the recordings
      */
-    public record Trained(ModelDescriptor descriptor, TrainingResult result) {}
+    public record Trained(ModelDescriptor descriptor, TrainingResult result, SourceMoments moments) {}
 
     /**
      * Trains.
@@ -87,9 +95,22 @@ public final class SourceTraining {
         if (options.augment()) {
             training = training.withAugmentation(Augmentation.moderate());
         }
-        return new Trained(
-                ModelDescriptor.of(options.modelId(), spec, labels),
-                Trainer.train(training, inputs, classes, progress));
+        ModelDescriptor descriptor = ModelDescriptor.of(options.modelId(), spec, labels);
+        TrainingResult result = Trainer.train(training, inputs, classes, progress);
+        return new Trained(descriptor, result, moments(descriptor, result.model(), inputs));
+    }
+
+    private static SourceMoments moments(ModelDescriptor descriptor, FrozenModel model, float[][] inputs)
+            throws SourceException {
+        List<ModelInput> events = Arrays.stream(inputs)
+                .map(values -> (ModelInput) new ModelInput.Values(values))
+                .toList();
+        try (TensorFlowModel trained = TensorFlowModel.of(descriptor, model, TensorFlowModel.DEFAULT_BATCH_SIZE);
+                TensorFlowLayerwiseModel layerwise = trained.layerwise(Optional.empty())) {
+            return Calibration.measure(layerwise, events);
+        } catch (UnusableEventException e) {
+            throw new SourceException("The trained model does not take its own training data: " + e.getMessage(), e);
+        }
     }
 
     private static PreprocessingSpec preprocessing(SensorEvent event) throws SourceException {

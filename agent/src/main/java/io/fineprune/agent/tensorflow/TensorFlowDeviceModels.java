@@ -9,8 +9,8 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
-import io.fineprune.topology.pruning.Mask;
-import java.util.Map;
+import io.fineprune.topology.repair.LayerParameters;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.util.Optional;
 
 /** Makes a device's models from a source model that somebody else closes. Safe for use by several threads. */
@@ -37,20 +37,30 @@ public final class TensorFlowDeviceModels implements DeviceModels {
     }
 
     @Override
-    public DeviceModel masked(Mask mask) {
-        return new RunnableModel(maskedGraph(mask));
+    public DeviceModel masked(ModelUpdate update) {
+        return new RunnableModel(maskedGraph(update));
     }
 
     @Override
-    public Optional<DeviceModel> compacted(Mask mask) {
-        FrozenModel masked = maskedGraph(mask);
+    public Optional<DeviceModel> compacted(ModelUpdate update) {
+        FrozenModel masked = maskedGraph(update);
         FrozenModel compacted = Compactor.compact(masked);
         return compacted.fingerprint().equals(masked.fingerprint())
                 ? Optional.empty()
                 : Optional.of(new RunnableModel(compacted));
     }
 
-    private FrozenModel maskedGraph(Mask mask) {
-        return MaskedGraph.of(source.frozen(), source.network(), source.architecture(), mask, Map.of());
+    private FrozenModel maskedGraph(ModelUpdate update) {
+        return MaskedGraph.of(
+                source.frozen(),
+                source.network(),
+                source.architecture(),
+                update.mask(),
+                update.parameters(source.architecture(), this::parameters));
+    }
+
+    private LayerParameters parameters(int layer) {
+        int nodes = source.architecture().layers().get(layer).nodes();
+        return new LayerParameters(source.weights(layer), source.biases(layer).orElseGet(() -> new float[nodes]));
     }
 }

@@ -2,6 +2,7 @@ package io.fineprune.agent.tensorflow;
 
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.model.ModelDirectory;
+import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.preprocessing.Preprocessor;
 import io.fineprune.agent.preprocessing.Preprocessors;
 import io.fineprune.agent.tensorflow.graph.Constants;
@@ -14,6 +15,8 @@ import io.fineprune.agent.tensorflow.graph.InvalidModelException;
 import io.fineprune.agent.tensorflow.graph.Sessions;
 import io.fineprune.agent.tensorflow.graph.TensorRef;
 import io.fineprune.agent.tensorflow.graph.Tensors;
+import io.fineprune.agent.tensorflow.layerwise.Calibration;
+import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.agent.tensorflow.units.Network;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.ActivationBatch;
@@ -23,6 +26,7 @@ import io.fineprune.topology.activation.SourceModel;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -171,6 +175,19 @@ public final class TensorFlowModel implements SourceModel {
     /** A copy of a layer's biases [nodes], if it has any. */
     public Optional<float[]> biases(int layer) {
         return network.nodes().get(layer).bias().map(name -> Constants.floats(constants.node(name)));
+    }
+
+    /**
+     * The same model for repairs, in a session of its own that the caller closes.
+     *
+     * @param moments on the source data; empty if unknown: then nothing is scaled
+     */
+    public TensorFlowLayerwiseModel layerwise(Optional<SourceMoments> moments) {
+        return new TensorFlowLayerwiseModel(
+                architecture,
+                model,
+                network,
+                moments.map(known -> Calibration.of(known, architecture)).orElseGet(Map::of));
     }
 
     @Override

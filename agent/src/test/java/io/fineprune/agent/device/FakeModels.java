@@ -17,6 +17,7 @@ import io.fineprune.topology.activation.LayerKind;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnitGroup;
 import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -74,17 +75,17 @@ final class FakeModels implements DeviceModels {
     }
 
     @Override
-    public DeviceModel masked(Mask mask) {
-        return new Fake(mask.layer(0).cardinality());
+    public DeviceModel masked(ModelUpdate update) {
+        return new Fake(update.mask().layer(0).cardinality());
     }
 
     @Override
-    public Optional<DeviceModel> compacted(Mask mask) {
+    public Optional<DeviceModel> compacted(ModelUpdate update) {
         if (compactionFails) {
             throw new IllegalStateException("it cannot be compacted");
         }
         compactions.incrementAndGet();
-        return Optional.of(new Fake(mask.layer(0).cardinality()));
+        return Optional.of(new Fake(update.mask().layer(0).cardinality()));
     }
 
     /** A sound update that keeps the first nodes. */

@@ -23,7 +23,7 @@ import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.ModelInput;
-import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -167,7 +167,8 @@ class SwapTest {
         Map<Long, List<float[][]>> expected = new HashMap<>();
         expected.put(0L, List.<float[][]>of(posteriors(models.source(), payloads)));
         for (MaskUpdate update : masks.values()) {
-            Mask mask = ((Verdict.Accepted) new MaskVerifier("dora", models.architecture()).verify(update, 0)).mask();
+            ModelUpdate mask =
+                    ((Verdict.Accepted) new MaskVerifier("dora", models.architecture()).verify(update, 0)).content();
             Optional<DeviceModel> compacted = models.compacted(mask);
             expected.put(
                     update.getVersion(),

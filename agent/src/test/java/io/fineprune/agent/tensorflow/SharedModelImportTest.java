@@ -20,10 +20,12 @@ import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnitGroup;
 import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,8 +117,9 @@ class SharedModelImportTest {
             Mask mask = Mask.ofUnits(model.architecture(), kept);
             TensorFlowDeviceModels models = new TensorFlowDeviceModels(model);
             try (DeviceModel source = models.source();
-                    DeviceModel masked = models.masked(mask);
-                    DeviceModel compacted = models.compacted(mask).orElseThrow()) {
+                    DeviceModel masked = models.masked(new ModelUpdate(mask, Map.of()));
+                    DeviceModel compacted =
+                            models.compacted(new ModelUpdate(mask, Map.of())).orElseThrow()) {
                 for (int i = 0; i < inputs.size(); i++) {
                     float[] posterior = source.run(inputs.get(i));
                     for (int c = 0; c < posterior.length; c++) {

@@ -1,6 +1,7 @@
 package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
@@ -16,6 +17,7 @@ import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.repair.Sweep;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +111,17 @@ final class Judged {
         return new LayerParameters(head.weights(), head.bias());
     }
 
+    /** A head that was fitted has all its weights. */
+    private Mask withWholeHead(Mask mask) {
+        int last = architecture.layers().size() - 1;
+        if (mask.granularity() == Granularity.GRANULARITY_NODE) {
+            return mask;
+        }
+        List<BitSet> layers = mask.layers();
+        layers.get(last).set(0, architecture.layers().get(last).weights());
+        return new Mask(mask.granularity(), layers);
+    }
+
     private Personalization ready(
             Candidate candidate, Optional<LayerParameters> head, AccuracyEstimate estimate, AccuracyEstimate source) {
         Map<Integer, LayerRepair> repairs = new HashMap<>(candidate.swept().repairs());
@@ -116,7 +129,9 @@ final class Judged {
         return new Personalization.Ready(
                 candidate.plan(),
                 plan.kind(),
-                candidate.masked().mask(),
+                head.isPresent()
+                        ? withWholeHead(candidate.masked().mask())
+                        : candidate.masked().mask(),
                 repairs,
                 Optional.of(estimate),
                 Optional.of(source));

@@ -17,7 +17,7 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
     public static final float ABSENT = -1e4f;
 
     private static final double SHRINKAGE = 0.3;
-    private static final int SELF_TRAINING_ROUNDS = 20;
+    private static final int SELF_TRAINING_ROUNDS = 8;
 
     /**
      * Fits means and the common covariance to labels.
@@ -120,6 +120,7 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         return means;
     }
 
+    /** The upper triangle is all that the solver reads. */
     private static double[] withinClass(Features features, int[] labels, double[] means) {
         int dimensions = features.dimensions();
         double[] covariance = new double[dimensions * dimensions];
@@ -131,7 +132,7 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
             for (int i = 0; i < dimensions; i++) {
                 double by = difference[i] / features.events();
                 if (by != 0) {
-                    for (int j = 0; j < dimensions; j++) {
+                    for (int j = i; j < dimensions; j++) {
                         covariance[i * dimensions + j] += by * difference[j];
                     }
                 }

@@ -15,7 +15,7 @@ import java.util.List;
  *     many labels are right
  */
 public record PseudoLabels(int[] labels, double reliability) {
-    private static final int RESTARTS = 20;
+    private static final int RESTARTS = 10;
     private static final double FLOOR = 1e-3;
 
     /**

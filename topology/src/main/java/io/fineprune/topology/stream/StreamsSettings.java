@@ -28,6 +28,7 @@ public record StreamsSettings(
         int streamThreads,
         Map<String, String> overrides) {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 60_000;
     private static final int HEARTBEAT_MILLIS = 1_500;
     private static final long CACHE_BYTES = 64L * 1024 * 1024;
 
@@ -81,6 +82,10 @@ public record StreamsSettings(
         String maxBytes = Integer.toString(topics.maxRequestBytes());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), maxBytes);
         properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), maxBytes);
+        // Several users of a batch may reach their budgets together, and each takes a second or two to repair.
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                Integer.toString(TRANSACTION_TIMEOUT_MILLIS));
         overrides.forEach(properties::put);
         FIXED.forEach(properties::put);
         return properties;

@@ -1,0 +1,31 @@
+package io.fineprune.topology.repair;
+
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.pruning.Mask;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/**
+ * What a device applies: a mask, and repairs of what it leaves.
+ *
+ * @param repairs by the layer's index; of a plain mask none
+ */
+public record ModelUpdate(Mask mask, Map<Integer, LayerRepair> repairs) {
+    public ModelUpdate {
+        repairs = Map.copyOf(repairs);
+    }
+
+    /**
+     * The parameters of the repaired layers.
+     *
+     * @param source the source model's, by the layer's index
+     */
+    public Map<Integer, LayerParameters> parameters(Architecture architecture, IntFunction<LayerParameters> source) {
+        MaskedLayers masked = new MaskedLayers(architecture, mask);
+        Map<Integer, LayerParameters> parameters = new HashMap<>();
+        repairs.forEach((layer, repair) ->
+                parameters.put(layer, LayerRepair.apply(repair, masked.parameters(layer, source.apply(layer)))));
+        return parameters;
+    }
+}
