@@ -2,6 +2,7 @@ package io.fineprune.agent.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -19,15 +20,26 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** The registry behind {@code /metrics}: the JVM's meters, Kafka's and the agent's own. Safe for use by several threads. */
 public final class AgentMetrics implements AutoCloseable {
     private static final double[] SHARES = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+    /** How soon meters of new threads, tasks and clients appear. */
+    private static final Duration REFRESH = Duration.ofSeconds(10);
+
     private static final double[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<AutoCloseable> binders = new ArrayList<>();
+    private final ScheduledExecutorService refresher = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "kafka-metrics");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** With the JVM's meters. */
     public AgentMetrics() {
@@ -44,7 +56,7 @@ public final class AgentMetrics implements AutoCloseable {
 
     /** Adds what Kafka Streams and its clients measure. */
     public void watch(KafkaStreams streams) {
-        bind(new KafkaStreamsMetrics(streams));
+        bind(new KafkaStreamsMetrics(streams, Tags.empty(), refresher, REFRESH));
     }
 
     /** In Prometheus' text format. */
@@ -61,7 +73,16 @@ public final class AgentMetrics implements AutoCloseable {
                 throw new IllegalStateException("Could not stop measuring", e);
             }
         }
+        refresher.shutdownNow();
         registry.close();
+    }
+
+    void gauge(FleetMeter meter, Supplier<Number> value, String... tags) {
+        Gauge.builder(meter.meterName(), value)
+                .description(meter.description())
+                .baseUnit(meter.unit())
+                .tags(tags(meter, tags))
+                .register(registry);
     }
 
     Counter counter(FleetMeter meter, String... tags) {
@@ -73,13 +94,23 @@ public final class AgentMetrics implements AutoCloseable {
     }
 
     Timer timer(FleetMeter meter, Duration shortest, Duration longest, String... tags) {
+        return histogram(meter, shortest, longest, tags).register(registry);
+    }
+
+    /** From 10 ms to 10 minutes, with a bucket at 10 s, on which alerts rest. */
+    Timer latency(FleetMeter meter, String... tags) {
+        return histogram(meter, Duration.ofMillis(10), Duration.ofMinutes(10), tags)
+                .serviceLevelObjectives(Duration.ofSeconds(10))
+                .register(registry);
+    }
+
+    private static Timer.Builder histogram(FleetMeter meter, Duration shortest, Duration longest, String... tags) {
         return Timer.builder(meter.meterName())
                 .description(meter.description())
                 .tags(tags(meter, tags))
                 .publishPercentileHistogram()
                 .minimumExpectedValue(shortest)
-                .maximumExpectedValue(longest)
-                .register(registry);
+                .maximumExpectedValue(longest);
     }
 
     DistributionSummary shares(FleetMeter meter, String... tags) {
@@ -91,7 +122,8 @@ public final class AgentMetrics implements AutoCloseable {
     }
 
     DistributionSummary bytes(FleetMeter meter, String... tags) {
-        return summary(meter, new double[] {128, 512, 2048, 8192, 32_768, 131_072, 524_288}, tags);
+        return summary(
+                meter, new double[] {128, 512, 2048, 8192, 32_768, 131_072, 524_288, 2_097_152, 8_388_608}, tags);
     }
 
     private DistributionSummary summary(FleetMeter meter, double[] buckets, String... tags) {

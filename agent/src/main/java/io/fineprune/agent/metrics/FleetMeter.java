@@ -3,22 +3,151 @@ package io.fineprune.agent.metrics;
 import java.util.List;
 
 /**
- * The one table of the agent's own meters. No tag takes more values as the fleet grows: users and devices are never tags.
+ * The one table of the agent's own meters; {@code grafana/METRICS.md} is made of it. No tag takes more values as the fleet grows:
+ * users and devices are never tags. A meter {@code fineprune.X.users} says how many users of this agent have at most
+ * {@code le}, at this moment; {@code histogram_quantile} reads it without {@code rate}.
  */
 public enum FleetMeter {
-    EVENTS("fineprune.events", "events", "Events by what became of them", "outcome"),
-    EVENT_LATENCY("fineprune.event.latency", "seconds", "From an event's timestamp until it was folded", "model"),
-    EVENTS_REROUTED("fineprune.events.rerouted", "events", "Events that lay in another partition than their user's"),
-    DEAD_LETTERS("fineprune.dead.letters", "records", "Events and commands that could not be used", "reason"),
-    BATCH_EVENTS("fineprune.batch.events", "events", "Events of one forward pass", "model"),
-    FORWARD_PASS("fineprune.forward.pass", "seconds", "Duration of one forward pass", "model"),
-    PRUNINGS("fineprune.prunings", "prunings", "Prunings by trigger and outcome", "model", "trigger", "outcome"),
-    PRUNING("fineprune.pruning", "seconds", "Time to score, prune and encode", "model"),
-    SPARSITY("fineprune.sparsity", "ratio", "Share that published masks remove, three ways", "model", "of"),
-    UPDATE_SIZE("fineprune.update.size", "bytes", "Serialised size of published masks", "model"),
-    COMMANDS("fineprune.commands", "commands", "Commands by action and effect", "action", "effect"),
-    SUMS_RESTARTED("fineprune.sums.restarted", "users", "Users whose sums belonged to another graph", "model");
+    EVENTS(Kind.COUNTER, "fineprune.events", "events", "Events by what became of them", "outcome"),
+    EVENT_LATENCY(
+            Kind.TIMER, "fineprune.event.latency", "seconds", "From an event's timestamp until it was folded", "model"),
+    EVENTS_REROUTED(
+            Kind.COUNTER,
+            "fineprune.events.rerouted",
+            "events",
+            "Events that lay in another partition than their user's"),
+    DEAD_LETTERS(
+            Kind.COUNTER, "fineprune.dead.letters", "records", "Events and commands that could not be used", "reason"),
+    BATCH_EVENTS(Kind.SUMMARY, "fineprune.batch.events", "events", "Events of one forward pass", "model"),
+    FORWARD_PASS(Kind.TIMER, "fineprune.forward.pass", "seconds", "Duration of one forward pass", "model"),
+    PRUNINGS(
+            Kind.COUNTER,
+            "fineprune.prunings",
+            "prunings",
+            "Prunings by trigger and outcome",
+            "model",
+            "trigger",
+            "outcome"),
+    PRUNING(Kind.TIMER, "fineprune.pruning", "seconds", "Time to score, prune and encode", "model"),
+    SPARSITY(
+            Kind.SUMMARY,
+            "fineprune.sparsity",
+            "ratio",
+            "Share that published masks remove of nodes, weights and macs",
+            "model",
+            "of"),
+    UPDATE_SIZE(Kind.SUMMARY, "fineprune.update.size", "bytes", "Serialised size of published masks", "model"),
+    COMMANDS(Kind.COUNTER, "fineprune.commands", "commands", "Commands by action and effect", "action", "effect"),
+    SUMS_RESTARTED(
+            Kind.COUNTER,
+            "fineprune.sums.restarted",
+            "users",
+            "Users whose sums belonged to another graph and began anew",
+            "model"),
+    ACKNOWLEDGEMENTS(
+            Kind.COUNTER,
+            "fineprune.acknowledgements",
+            "acknowledgements",
+            "Answers of devices to masks: applied (swaps) or refused",
+            "model",
+            "status"),
+    SWAP(Kind.TIMER, "fineprune.swap", "seconds", "On devices, from receiving a mask until running it", "model"),
+    SWAP_GAP(
+            Kind.TIMER,
+            "fineprune.swap.gap",
+            "seconds",
+            "On devices, the longest time in which no inference could start because of a swap",
+            "model"),
+    MISSED_INFERENCES(
+            Kind.COUNTER,
+            "fineprune.missed.inferences",
+            "inferences",
+            "On devices, inferences that swaps dropped, refused or delayed",
+            "model"),
+    LABELS(
+            Kind.COUNTER,
+            "fineprune.labels",
+            "labels",
+            "Labels that came, by what had answered and whether it was right",
+            "model",
+            "answered",
+            "result"),
+    SERVED_USERS(Kind.GAUGE, "fineprune.served.users", "users", "Users by the model that serves them", "model", "by"),
+    SPARSITY_USERS(
+            Kind.GAUGE,
+            "fineprune.sparsity.users",
+            "users",
+            "Users whose mask removes at most this share of nodes, weights or macs",
+            "model",
+            "of",
+            "le"),
+    ESTIMATED_ACCURACY_USERS(
+            Kind.GAUGE,
+            "fineprune.estimated.accuracy.users",
+            "users",
+            "Users whose estimated accuracy, or its lower or upper bound, is at most this",
+            "model",
+            "bound",
+            "le"),
+    MEASURED_ACCURACY_USERS(
+            Kind.GAUGE,
+            "fineprune.measured.accuracy.users",
+            "users",
+            "Users whose accuracy, measured where labels came for the mask in force, is at most this",
+            "model",
+            "le"),
+    ACCURACY_CHANGE_USERS(
+            Kind.GAUGE,
+            "fineprune.accuracy.change.users",
+            "users",
+            "Users whose estimated accuracy exceeds that of the source model by at most this",
+            "model",
+            "le"),
+    MASK_AGE_USERS(
+            Kind.GAUGE,
+            "fineprune.mask.age.users",
+            "users",
+            "Users whose mask in force is at most this many seconds old",
+            "model",
+            "le"),
+    BUDGET_USERS(
+            Kind.GAUGE,
+            "fineprune.budget.users",
+            "users",
+            "Users who have at most this share of the events of their round",
+            "model",
+            "le"),
+    PARTITIONS(Kind.GAUGE, "fineprune.partitions", "partitions", "Partitions of users that this agent holds"),
+    STREAMS_STATE(
+            Kind.GAUGE, "fineprune.streams.state", "flag", "1 for the state that Kafka Streams is in, else 0", "state"),
+    THREAD_FAILURES(Kind.COUNTER, "fineprune.thread.failures", "failures", "Stream threads that died"),
+    STATE_SIZE(Kind.GAUGE, "fineprune.state.size", "bytes", "Size of the state directory on disk"),
+    RESTORE_REMAINING(
+            Kind.GAUGE,
+            "fineprune.restore.remaining",
+            "records",
+            "Changelog records to be restored before the store is ready",
+            "store"),
+    RESTORED(
+            Kind.COUNTER,
+            "fineprune.restored",
+            "records",
+            "Changelog records restored since the agent started",
+            "store");
 
+    /** What Prometheus sees of it. */
+    public enum Kind {
+        /** One series, {@code _total}. */
+        COUNTER,
+        /** A value of the moment. */
+        GAUGE,
+        /** A histogram of durations: {@code _bucket}, {@code _sum}, {@code _count}. */
+        TIMER,
+        /** A histogram of amounts: {@code _bucket}, {@code _sum}, {@code _count}. */
+        SUMMARY
+    }
+
+    private final Kind kind;
     private final String meterName;
     private final String unit;
     private final String description;
@@ -26,11 +155,16 @@ public enum FleetMeter {
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<String> tags;
 
-    FleetMeter(String meterName, String unit, String description, String... tags) {
+    FleetMeter(Kind kind, String meterName, String unit, String description, String... tags) {
+        this.kind = kind;
         this.meterName = meterName;
         this.unit = unit;
         this.description = description;
         this.tags = List.of(tags);
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     /** With dots; Prometheus shows underscores, the unit and _total for counters. */
@@ -49,5 +183,14 @@ public enum FleetMeter {
     /** Names of the tags, in the order in which values are given. */
     public List<String> tags() {
         return tags;
+    }
+
+    /** The name in Prometheus, without the suffixes of a histogram. */
+    public String prometheusName() {
+        String name = meterName.replace('.', '_');
+        if (!name.endsWith("_" + unit)) {
+            name += "_" + unit;
+        }
+        return kind == Kind.COUNTER ? name + "_total" : name;
     }
 }

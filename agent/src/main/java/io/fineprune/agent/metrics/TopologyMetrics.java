@@ -1,5 +1,7 @@
 package io.fineprune.agent.metrics;
 
+import io.fineprune.agent.fleet.FleetView;
+import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 /** Turns what the topology tells into meters. Those with few values exist from the start, at zero. */
 public final class TopologyMetrics implements StreamListener {
     private final AgentMetrics metrics;
+    private final FleetView view;
     private final Map<EventOutcome, Counter> events = new EnumMap<>(EventOutcome.class);
     private final Map<UnusableEventException.Reason, Counter> deadLetters =
             new EnumMap<>(UnusableEventException.Reason.class);
@@ -41,10 +44,12 @@ public final class TopologyMetrics implements StreamListener {
     /**
      * Registers.
      *
+     * @param view is told how far users' budgets are
      * @param modelIds those that the agent runs; no other becomes a tag
      */
-    public TopologyMetrics(AgentMetrics metrics, Collection<String> modelIds) {
+    public TopologyMetrics(AgentMetrics metrics, FleetView view, Collection<String> modelIds) {
         this.metrics = metrics;
+        this.view = view;
         this.rerouted = metrics.counter(FleetMeter.EVENTS_REROUTED);
         for (EventOutcome outcome : EventOutcome.values()) {
             events.put(outcome, metrics.counter(FleetMeter.EVENTS, lower(outcome)));
@@ -57,7 +62,7 @@ public final class TopologyMetrics implements StreamListener {
 
     private ModelMeters register(String id) {
         return new ModelMeters(
-                metrics.timer(FleetMeter.EVENT_LATENCY, Duration.ofMillis(10), Duration.ofMinutes(1), id),
+                metrics.latency(FleetMeter.EVENT_LATENCY, id),
                 metrics.batches(FleetMeter.BATCH_EVENTS, id),
                 metrics.timer(FleetMeter.FORWARD_PASS, Duration.ofMillis(1), Duration.ofSeconds(10), id),
                 metrics.timer(FleetMeter.PRUNING, Duration.ofMillis(1), Duration.ofSeconds(10), id),
@@ -98,6 +103,11 @@ public final class TopologyMetrics implements StreamListener {
     public void batch(String modelId, int size, long forwardNanos) {
         of(modelId).batchEvents().record(size);
         of(modelId).forwardPass().record(forwardNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void budget(UserModelKey user, double share) {
+        view.budget(user, share);
     }
 
     @Override

@@ -1,20 +1,33 @@
 package io.fineprune.agent.runtime;
 
+import io.fineprune.agent.fleet.FleetFeed;
+import io.fineprune.agent.fleet.FleetView;
 import io.fineprune.agent.metrics.AgentMetrics;
+import io.fineprune.agent.metrics.FleetMetrics;
 import io.fineprune.agent.metrics.Health;
+import io.fineprune.agent.metrics.StreamsMetrics;
 import io.fineprune.agent.metrics.TopologyMetrics;
 import io.fineprune.topology.activation.SourceModel;
 import io.fineprune.topology.repair.LayerwiseModel;
+import io.fineprune.topology.stream.Names;
 import io.fineprune.topology.stream.PruningTopology;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +43,11 @@ public final class FleetAgent implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final AgentMetrics metrics = new AgentMetrics();
+    private final StreamsMetrics streamsMetrics;
+    private final FleetView view;
+    private final FleetFeed feed;
+    private volatile Set<Integer> lastHeld = Set.of();
+    private final AtomicBoolean watched = new AtomicBoolean();
     private final AtomicInteger replacements = new AtomicInteger();
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -40,18 +58,70 @@ public final class FleetAgent implements AutoCloseable {
             Map<String, SourceModel> models,
             Map<String, LayerwiseModel> layerwise,
             Clock clock) {
-        TopologyMetrics listener = new TopologyMetrics(metrics, models.keySet());
+        this.view = new FleetView(settings.partitions());
+        TopologyMetrics listener = new TopologyMetrics(metrics, view, models.keySet());
         PruningTopology topology = new PruningTopology(settings, models, layerwise, listener, clock);
         this.streams = new KafkaStreams(topology.get(), streamsSettings.properties(settings.topics()));
-        this.metrics.watch(streams);
+        this.streamsMetrics =
+                new StreamsMetrics(metrics, streams::state, () -> held().size(), streamsSettings.stateDirectory());
+        streams.setGlobalStateRestoreListener(streamsMetrics);
         streams.setStateListener((next, previous) -> {
             if (next == KafkaStreams.State.RUNNING) {
+                watchOnce();
                 running.countDown();
             } else if (next == KafkaStreams.State.NOT_RUNNING || next == KafkaStreams.State.ERROR) {
                 ended.countDown();
             }
         });
         streams.setUncaughtExceptionHandler(this::onFailure);
+        this.feed = FleetFeed.start(
+                settings.topics(),
+                clients(streamsSettings),
+                streamsSettings.applicationId() + "-fleet-feed",
+                view,
+                new FleetMetrics(metrics, view, clock, models.keySet()),
+                this::held);
+    }
+
+    /** Client properties without those of Kafka Streams' own clients. */
+    private static Map<String, String> clients(StreamsSettings settings) {
+        Map<String, String> kafka = new HashMap<>();
+        settings.overrides().forEach((name, value) -> {
+            if (ConsumerConfig.configNames().contains(name)) {
+                kafka.put(name, value);
+            }
+        });
+        kafka.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        return kafka;
+    }
+
+    /** Numbers of the partitions whose users this agent serves; during a rebalance those from before. */
+    private Set<Integer> held() {
+        KafkaStreams.State state = streams.state();
+        if (state == KafkaStreams.State.REBALANCING) {
+            return lastHeld;
+        }
+        Set<Integer> partitions = new HashSet<>();
+        if (state == KafkaStreams.State.RUNNING) {
+            for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+                for (TaskMetadata task : thread.activeTasks()) {
+                    if (task.topicPartitions().stream()
+                            .anyMatch(
+                                    partition -> partition.topic().endsWith(Names.COMMANDS_BY_USER + "-repartition"))) {
+                        partitions.add(task.taskId().partition());
+                    }
+                }
+            }
+        }
+        lastHeld = Set.copyOf(partitions);
+        return lastHeld;
+    }
+
+    /** Not before it runs: what is there then is there at once, later meters within seconds. */
+    private void watchOnce() {
+        if (watched.compareAndSet(false, true)) {
+            metrics.watch(streams);
+        }
     }
 
     /**
@@ -95,6 +165,11 @@ public final class FleetAgent implements AutoCloseable {
         return metrics;
     }
 
+    /** The users whose partitions this agent holds. */
+    public FleetView view() {
+        return view;
+    }
+
     /** The application itself, to query its stores. */
     public KafkaStreams streams() {
         return streams;
@@ -121,6 +196,7 @@ public final class FleetAgent implements AutoCloseable {
     /** Commits what is done and stops, within eight seconds. May be called again. */
     @Override
     public void close() {
+        feed.close();
         if (!streams.close(CLOSE_TIMEOUT)) {
             LOGGER.warn("The streams application did not stop within {}", CLOSE_TIMEOUT);
         }
@@ -130,6 +206,7 @@ public final class FleetAgent implements AutoCloseable {
 
     private StreamThreadExceptionResponse onFailure(Throwable failure) {
         int failures = replacements.incrementAndGet();
+        streamsMetrics.threadFailed();
         if (failures > MAX_REPLACEMENTS) {
             LOGGER.error("A stream thread failed for the {}th time; the agent gives up", failures, failure);
             ended.countDown();

@@ -2,6 +2,7 @@ package io.fineprune.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fineprune.agent.fleet.FleetView;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
@@ -10,14 +11,13 @@ import io.fineprune.topology.lifecycle.Effect;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.stream.StreamListener.EventOutcome;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class TopologyMetricsTest {
     @Test
     void shouldShowWhatTheTopologyTells() {
         try (AgentMetrics metrics = new AgentMetrics()) {
-            TopologyMetrics listener = new TopologyMetrics(metrics, List.of("kws"));
+            TopologyMetrics listener = new TopologyMetrics(metrics, new FleetView(6), List.of("kws"));
             assertThat(metrics.scrape())
                     .contains("fineprune_events_total{outcome=\"counted\"} 0.0")
                     .contains("fineprune_dead_letters_records_total{reason=\"wrong_shape\"} 0.0")
@@ -42,21 +42,6 @@ class TopologyMetricsTest {
                     .contains("fineprune_sparsity_ratio_sum{model=\"kws\",of=\"weights\"} 0.75")
                     .contains("fineprune_commands_total{action=\"reprune\",effect=\"prune\"} 1.0")
                     .contains("fineprune_forward_pass_seconds_bucket");
-        }
-    }
-
-    @Test
-    void shouldShowEveryMeterOfTheTable() {
-        try (AgentMetrics metrics = new AgentMetrics()) {
-            TopologyMetrics listener = new TopologyMetrics(metrics, List.of("kws"));
-            listener.pruned("kws", Trigger.TRIGGER_COMMAND, new SparsityReport(1, 2, 1, 2, 1, 2), 120, 1_000);
-            listener.command(CommandAction.COMMAND_ACTION_PAUSE, Effect.CHANGED);
-            String scraped = metrics.scrape();
-            for (FleetMeter meter : FleetMeter.values()) {
-                assertThat(scraped).contains("# HELP " + meter.meterName().replace('.', '_'));
-                assertThat(scraped).contains(meter.description());
-                assertThat(meter.meterName()).isEqualTo(meter.meterName().toLowerCase(Locale.ROOT));
-            }
         }
     }
 }

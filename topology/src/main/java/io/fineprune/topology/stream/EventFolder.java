@@ -83,6 +83,7 @@ final class EventFolder {
             state = stored.isEmpty() ? state : restarted(key, state, (SumsReading.Foreign) stored.get());
         }
         EffectiveSettings settings = states.settings(key, state);
+        double share = 0;
         for (int index : indices) {
             PendingEvent event = events.get(index);
             BatchEvaluator.Outcome.Row row = (BatchEvaluator.Outcome.Row) outcomes[index];
@@ -103,8 +104,12 @@ final class EventFolder {
                         reached.trigger(),
                         Optional.empty(),
                         event.timestamp());
+                share = 0;
+            } else if (decision instanceof BudgetDecision.Waiting waiting) {
+                share = waiting.share();
             }
         }
+        listener.budget(key, share);
         states.putSums(key, sums);
         if (!state.equals(before)) {
             states.putLifecycle(key, state);

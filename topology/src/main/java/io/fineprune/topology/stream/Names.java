@@ -30,7 +30,9 @@ public final class Names {
     static final String PRUNING_COMMANDS_SOURCE = "pruning-commands-source";
     static final String COMMAND_ROUTER = "command-router";
     static final String COMMANDS_ACCEPTED = "commands-accepted";
-    static final String COMMANDS_BY_USER = "commands-by-user";
+    /** Suffix-less name of the internal topic whose partitions are those of the users. */
+    public static final String COMMANDS_BY_USER = "commands-by-user";
+
     static final String COMMANDS_ARRIVED = "commands-arrived";
     static final String COMMAND_DEAD_LETTERS_SINK = "command-dead-letters-sink";
     static final String COMMAND_REPORTS_SINK = "command-reports-sink";

@@ -1,5 +1,6 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
@@ -47,6 +48,13 @@ public interface StreamListener {
      * @param events in the batch
      */
     default void batch(String modelId, int events, long forwardNanos) {}
+
+    /**
+     * A user's events were folded and no pruning was due after the last.
+     *
+     * @param share of the events of the current round, 0 to 1; 1: all rounds are over
+     */
+    default void budget(UserModelKey user, double share) {}
 
     /** A user was pruned and a mask published. */
     default void pruned(String modelId, Trigger trigger, SparsityReport sparsity, int updateBytes, long pruningNanos) {}

@@ -1,0 +1,13 @@
+package io.fineprune.agent.fleet;
+
+/** Which model serves a user, as far as the devices have said. */
+public enum Served {
+    /** No mask was ever published: the source model. */
+    SOURCE,
+    /** A mask was published and no device has answered to it. */
+    MASK_SENT,
+    /** At least one device runs the mask in force. */
+    MASK_APPLIED,
+    /** A device refused the mask in force and none runs it. */
+    MASK_REFUSED
+}
