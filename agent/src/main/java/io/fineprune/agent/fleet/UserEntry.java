@@ -8,6 +8,9 @@ import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.Sparsity;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -15,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One user's state, kept small: there is one for each user of the partitions held. Safe for use by several threads. */
 final class UserEntry {
+    private static final int ROUNDS = 16;
+
     private final int partition;
+    private final Deque<Round> history = new ArrayDeque<>(2);
     private long version;
     private long prunings;
     private long publishedAtMillis;
@@ -43,6 +49,10 @@ final class UserEntry {
 
     synchronized void reported(PruningReport report) {
         prunings++;
+        if (history.size() == ROUNDS) {
+            history.removeFirst();
+        }
+        history.add(round(report));
         last = report.getOutcome();
         reason = report.getReason();
         if (report.hasSourceAccuracy()) {
@@ -101,10 +111,27 @@ final class UserEntry {
                 current ? labelled : 0,
                 current ? right : 0,
                 Double.isNaN(budget) ? OptionalDouble.empty() : OptionalDouble.of(budget),
-                last == PruningOutcome.PRUNING_OUTCOME_UNSPECIFIED
-                        ? ""
-                        : last.name().replaceFirst("^PRUNING_OUTCOME_", "").toLowerCase(Locale.ROOT),
-                reason);
+                last == PruningOutcome.PRUNING_OUTCOME_UNSPECIFIED ? "" : plain(last, "PRUNING_OUTCOME_"),
+                reason,
+                List.copyOf(history));
+    }
+
+    private static Round round(PruningReport report) {
+        boolean published = report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_PUBLISHED;
+        return new Round(
+                report.getDecidedAtMillis(),
+                plain(report.getTrigger(), "TRIGGER_"),
+                plain(report.getOutcome(), "PRUNING_OUTCOME_"),
+                report.getVersion(),
+                published ? OptionalDouble.of(report.getSparsity().getWeights()) : OptionalDouble.empty(),
+                report.getEvidence().hasEstimatedAccuracy()
+                        ? OptionalDouble.of(
+                                report.getEvidence().getEstimatedAccuracy().getValue())
+                        : OptionalDouble.empty());
+    }
+
+    private static String plain(Enum<?> value, String prefix) {
+        return value.name().replaceFirst("^" + prefix, "").toLowerCase(Locale.ROOT);
     }
 
     private Served served() {

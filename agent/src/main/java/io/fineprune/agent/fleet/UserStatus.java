@@ -3,6 +3,7 @@ package io.fineprune.agent.fleet;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.Sparsity;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -22,6 +23,7 @@ import java.util.OptionalDouble;
  * @param budget share of the events of the current round, 0 to 1; empty until the user is heard of
  * @param last outcome reported last, in lower case; empty if there was none
  * @param reason of that outcome; may be empty
+ * @param history of the last 16 decisions, oldest first
  */
 public record UserStatus(
         UserModelKey key,
@@ -38,7 +40,11 @@ public record UserStatus(
         long right,
         OptionalDouble budget,
         String last,
-        String reason) {
+        String reason,
+        List<Round> history) {
+    public UserStatus {
+        history = List.copyOf(history);
+    }
 
     /** Share of the labelled answers that were right; empty without labels. */
     public OptionalDouble measured() {

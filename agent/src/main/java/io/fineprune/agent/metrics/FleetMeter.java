@@ -13,7 +13,7 @@ public enum FleetMeter {
             Kind.TIMER, "fineprune.event.latency", "seconds", "From an event's timestamp until it was folded", "model"),
     EVENTS_REROUTED(
             Kind.COUNTER,
-            "fineprune.events.rerouted",
+            "fineprune.rerouted.events",
             "events",
             "Events that lay in another partition than their user's"),
     DEAD_LETTERS(

@@ -1,0 +1,47 @@
+package io.fineprune.agent.grafana;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The compose file, as far as it can be checked without pulling images. */
+class ComposeTest {
+    private static final Path ROOT = Dashboards.GRAFANA.resolveSibling("docker-compose.yml");
+
+    @Test
+    void shouldBeAcceptedByDockerCompose() throws Exception {
+        assumeTrue(
+                Tools.find("docker-compose").isPresent(),
+                "docker-compose is not on the PATH (Debian package docker-compose)");
+        Tools.Outcome outcome =
+                Tools.run(Dashboards.GRAFANA, List.of("docker-compose", "-f", ROOT.toString(), "config", "--quiet"));
+        assertThat(outcome.code()).as(outcome.output()).isZero();
+    }
+
+    @Test
+    void shouldPinImagesAndMountFilesThatExist() throws Exception {
+        JsonNode services = new YAMLMapper().readTree(ROOT.toFile()).path("services");
+        assertThat(services).hasSizeGreaterThan(6);
+        for (JsonNode service : services) {
+            JsonNode image = service.path("image");
+            if (!image.isMissingNode()) {
+                assertThat(image.asText()).matches("[a-z/]+:v?\\d+\\.\\d+\\.\\d+");
+            }
+            for (JsonNode volume : service.path("volumes")) {
+                String from = volume.asText().split(":", 2)[0];
+                if (from.startsWith(".")) {
+                    assertThat(ROOT.resolveSibling(from).normalize()).exists();
+                }
+            }
+        }
+        String provider = Files.readString(Dashboards.GRAFANA.resolve("provisioning/dashboards/fineprune.yaml"));
+        assertThat(provider).contains("path: /etc/grafana/dashboards");
+        assertThat(Files.readString(ROOT)).contains("./grafana/dashboards:/etc/grafana/dashboards:ro");
+    }
+}
