@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.bench;
+
+import org.jspecify.annotations.NullMarked;
