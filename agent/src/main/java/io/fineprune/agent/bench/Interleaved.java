@@ -62,7 +62,7 @@ final class Interleaved {
             for (int i = 0; i < CALIBRATION_PASSES; i++) {
                 long start = System.nanoTime();
                 models.get(v).run(inputs);
-                once = Math.min(once, Math.max(1, System.nanoTime() - start));
+                once = Math.min(once, (double) Math.max(1, System.nanoTime() - start));
             }
             passes[v] = (int) Math.max(1, Math.min(MAX_PASSES, Math.ceil(SLICE_NANOS / once)));
         }

@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +47,8 @@ public final class FleetFeed implements AutoCloseable {
     private final Map<TopicPartition, Long> heard = new HashMap<>();
     private final Thread thread;
     private Set<Integer> following = Set.of();
-    private volatile boolean closed;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> polling;
 
     private FleetFeed(
             Topics topics,
@@ -87,8 +91,11 @@ public final class FleetFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        closing.countDown();
+        KafkaConsumer<byte[], byte[]> consumer = polling;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
         try {
             thread.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
@@ -97,11 +104,12 @@ public final class FleetFeed implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed) {
+        while (!closed()) {
             following = Set.of();
             try (KafkaConsumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                while (!closed) {
+                polling = consumer;
+                while (!closed()) {
                     step(consumer);
                 }
             } catch (WakeupException | InterruptException e) {
@@ -109,11 +117,7 @@ public final class FleetFeed implements AutoCloseable {
                 return;
             } catch (RuntimeException e) {
                 LOGGER.warn("Could not follow the fleet; tries again", e);
-                try {
-                    rest();
-                } catch (InterruptException interrupted) {
-                    return;
-                }
+                rest();
             }
         }
     }
@@ -202,9 +206,16 @@ public final class FleetFeed implements AutoCloseable {
         });
     }
 
+    private boolean closed() {
+        return closing.getCount() == 0;
+    }
+
+    /** Waits a while, or until it is closed. */
     private void rest() {
         try {
-            Thread.sleep(POLL.toMillis());
+            if (closing.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOGGER.debug("Closed while it rested");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
