@@ -36,6 +36,7 @@ import picocli.CommandLine.IVersionProvider;
             TrainCommand.class,
             ImportCommand.class,
             InspectCommand.class,
+            CompactCommand.class,
             BenchCommand.class,
             EvaluateCommand.class,
             CalibrateCommand.class,

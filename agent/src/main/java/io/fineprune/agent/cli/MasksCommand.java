@@ -3,11 +3,14 @@ package io.fineprune.agent.cli;
 import io.fineprune.agent.config.Settings;
 import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.MaskUpdate;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
@@ -63,6 +66,26 @@ final class MasksCommand {
         if (!found) {
             throw new CommandFailedException(ExitCode.FAILURE, "There is no mask for user " + user);
         }
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "save",
+            mixinStandardHelpOptions = true,
+            description = "Writes the mask in force to a file, as it is in the topic.")
+    int save(
+            @Mixin ClusterOptions cluster,
+            @Option(names = "--user", required = true, paramLabel = "ID", description = "The user.") String user,
+            @Option(names = "--model", required = true, paramLabel = "ID", description = "The model.") String model,
+            @Option(names = "--to", required = true, paramLabel = "FILE", description = "The file.") Path file)
+            throws Exception {
+        MaskUpdate mask = masks(cluster).get(new UserModelKey(user, model));
+        if (mask == null) {
+            throw new CommandFailedException(
+                    ExitCode.FAILURE, "There is no mask of model %s for user %s".formatted(model, user));
+        }
+        Files.write(file, MessageSerdes.maskUpdate().toBytes(mask));
+        System.out.printf("version %d, %d bytes in %s%n", mask.getVersion(), Files.size(file), file);
         return ExitCode.OK;
     }
 

@@ -1,0 +1,111 @@
+package io.fineprune.agent.export;
+
+import io.fineprune.agent.device.MaskVerifier;
+import io.fineprune.agent.device.Verdict;
+import io.fineprune.agent.model.ModelDescriptor;
+import io.fineprune.agent.model.ModelDirectory;
+import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.compact.Compactor;
+import io.fineprune.agent.tensorflow.compact.MaskedGraph;
+import io.fineprune.agent.tensorflow.graph.FrozenModel;
+import io.fineprune.agent.tensorflow.graph.GraphImporter;
+import io.fineprune.agent.tensorflow.graph.ImportOptions;
+import io.fineprune.agent.tensorflow.graph.ModelVerifier;
+import io.fineprune.agent.tensorflow.graph.SavedModelWriter;
+import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.lifecycle.RepairCodec;
+import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.repair.LayerParameters;
+import io.fineprune.topology.repair.LayerRepair;
+import io.fineprune.topology.repair.MaskedLayers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Applies an update to its source model and writes the smaller model as a SavedModel of constants with the signature
+ * serving_default, which TensorFlow in any language loads.
+ *
+ * @param directory what was written
+ * @param report what was removed
+ * @param difference largest difference, on random input, between the written model in TensorFlow's own loader and the source
+ *     model under the mask
+ */
+public record CompactExport(ModelDirectory directory, SparsityReport report, double difference) {
+    /** Largest {@link #difference()} that is accepted. */
+    public static final double TOLERANCE = 1e-5;
+
+    private static final long SEED = 11;
+
+    /**
+     * Writes the model; files of the same names are replaced.
+     *
+     * @param id the smaller model's id
+     * @throws ExportException if the update is not for this model, damaged, or the result does not compute what it should
+     */
+    public static CompactExport write(ModelDirectory source, MaskUpdate update, Path out, String id)
+            throws ExportException, IOException {
+        try (TensorFlowModel model = TensorFlowModel.open(source, 1)) {
+            Architecture architecture = model.architecture();
+            if (new MaskVerifier(update.getUserId(), architecture).verify(update, 0)
+                    instanceof Verdict.Refused refused) {
+                throw new ExportException("The mask does not fit model %s: %s"
+                        .formatted(source.descriptor().id(), refused.reason()));
+            }
+            Mask mask = mask(update);
+            FrozenModel masked = masked(model, mask, update);
+            FrozenModel compacted = Compactor.compact(masked);
+            ModelDescriptor descriptor = ModelDescriptor.of(
+                    id, source.descriptor().preprocessing(), source.descriptor().labels());
+            ModelDirectory written = SavedModelWriter.write(out, compacted, descriptor);
+            return new CompactExport(
+                    written, SparsityReport.of(architecture, mask), checked(written, masked, compacted));
+        }
+    }
+
+    private static Mask mask(MaskUpdate update) {
+        List<BitSet> bits = update.getLayersList().stream()
+                .map((LayerMask layer) -> MaskBits.toBitSet(layer))
+                .toList();
+        return new Mask(update.getGranularity(), bits);
+    }
+
+    private static FrozenModel masked(TensorFlowModel model, Mask mask, MaskUpdate update) throws ExportException {
+        Architecture architecture = model.architecture();
+        MaskedLayers layers = new MaskedLayers(architecture, mask);
+        Map<Integer, LayerParameters> repaired = new HashMap<>();
+        try {
+            RepairCodec.decode(architecture, layers, update.getRepairsList()).forEach((index, repair) -> {
+                int nodes = architecture.layers().get(index).nodes();
+                LayerParameters own = new LayerParameters(
+                        model.weights(index), model.biases(index).orElseGet(() -> new float[nodes]));
+                repaired.put(index, LayerRepair.apply(repair, layers.parameters(index, own)));
+            });
+            return MaskedGraph.of(model.frozen(), model.network(), architecture, mask, repaired);
+        } catch (IllegalArgumentException e) {
+            throw new ExportException("The update's repairs do not fit the model: " + e.getMessage(), e);
+        }
+    }
+
+    /** What was written is loaded again, by TensorFlow and by our own import. */
+    private static double checked(ModelDirectory written, FrozenModel masked, FrozenModel compacted)
+            throws ExportException, IOException {
+        FrozenModel again = GraphImporter.load(written.graph(), ImportOptions.DEFAULT);
+        double difference = ModelVerifier.verify(written.graph(), ImportOptions.DEFAULT, masked, SEED);
+        if (difference > TOLERANCE || !again.fingerprint().equals(compacted.fingerprint())) {
+            Files.delete(written.path().resolve("saved_model.pb"));
+            throw new ExportException(
+                    "Expected the written model to equal the masked one within %.0e, but it differs by %.3g"
+                            .formatted(TOLERANCE, difference));
+        }
+        return difference;
+    }
+}
