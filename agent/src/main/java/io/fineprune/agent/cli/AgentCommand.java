@@ -74,10 +74,7 @@ final class AgentCommand implements Callable<Integer> {
                 configuration.get(Settings.HTTP_HOST),
                 configuration.get(Settings.HTTP_PORT).intValue(),
                 agent.metrics()::scrape,
-                agent.health(),
-                uri -> agent.queries()
-                        .answer(uri)
-                        .map(answer -> new MonitoringServer.Page(answer.code(), answer.type(), answer.body())));
+                agent.health());
         Thread stop = new Thread(
                 () -> {
                     server.close();

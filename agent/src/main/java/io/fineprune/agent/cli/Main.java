@@ -47,7 +47,6 @@ import picocli.CommandLine.IVersionProvider;
             ResumeCommand.class,
             ResetCommand.class,
             MasksCommand.class,
-            StatusCommand.class,
             DataCommand.class,
             SettingsCommand.class,
             BrokerCommand.class
