@@ -6,6 +6,7 @@ import io.fineprune.agent.evaluate.EvaluationListener;
 import io.fineprune.agent.evaluate.EvaluationResult;
 import io.fineprune.agent.evaluate.EvaluationSettings;
 import io.fineprune.agent.evaluate.Evaluator;
+import io.fineprune.agent.evaluate.GateSummary;
 import io.fineprune.agent.evaluate.GivenModel;
 import io.fineprune.agent.evaluate.LeaveUserOut;
 import io.fineprune.agent.evaluate.MethodSummary;
@@ -19,6 +20,7 @@ import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
 import io.fineprune.agent.source.SourceTraining;
 import io.fineprune.agent.tensorflow.train.TrainingProgress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,7 +135,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         try {
             return evaluate();
-        } catch (EvaluationException e) {
+        } catch (EvaluationException | IOException e) {
             throw new CommandFailedException(ExitCode.FAILURE, String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(ExitCode.USAGE, String.valueOf(e.getMessage()));
@@ -207,15 +209,20 @@ final class EvaluateCommand implements Callable<Integer> {
                     method.p().isPresent() ? "%.2g".formatted(method.p().getAsDouble()) : "-",
                     Shares.percent(method.removed().weights()),
                     Shares.percent(method.removed().macs()));
-            method.gate()
-                    .ifPresent(gate -> System.out.printf(
-                            "  gate: %d of %d published, right %s; estimate's mean error %.3f, interval covers %s%n",
-                            gate.published(),
-                            gate.decisions(),
-                            Shares.percent(gate.right()),
-                            gate.estimateError(),
-                            Shares.percent(gate.coverage())));
+            method.gate().ifPresent(gate -> print("  gate", gate));
         }
+        summary.gate().ifPresent(gate -> print("gate over all", gate));
+    }
+
+    private static void print(String what, GateSummary gate) {
+        System.out.printf(
+                "%s: %d of %d published, right %s; estimate's mean error %.3f, interval covers %s%n",
+                what,
+                gate.published(),
+                gate.decisions(),
+                Shares.percent(gate.right()),
+                gate.estimateError(),
+                Shares.percent(gate.coverage()));
     }
 
     /** Shows progress with the time that is left. */

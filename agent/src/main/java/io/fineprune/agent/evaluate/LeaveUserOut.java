@@ -2,31 +2,21 @@ package io.fineprune.agent.evaluate;
 
 import io.fineprune.agent.evaluate.method.Bench;
 import io.fineprune.agent.model.ModelDirectory;
+import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.source.SourceException;
 import io.fineprune.agent.source.SourceTraining;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.graph.SavedModelWriter;
-import io.fineprune.topology.activation.ModelInput;
-import io.fineprune.topology.repair.NodeMoments;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 
 /**
  * For each user a model that was trained on all others, kept in a folder so that it is trained only once, with the moments of its
- * layers on some of the recordings it was trained on.
+ * nodes.
  */
 public final class LeaveUserOut implements EvaluatedModels {
-    private static final int MOMENT_EVENTS = 512;
-    private static final String MOMENTS = "moments.json";
-
     private final List<Recording> recordings;
     private final SourceTraining.Options options;
     private final Path folder;
@@ -48,11 +38,10 @@ public final class LeaveUserOut implements EvaluatedModels {
     @Override
     public Bench open(String user, EvaluationListener listener) {
         Path directory = folder.resolve(Examples.sha256(user).substring(0, 16));
-        if (!Files.isRegularFile(directory.resolve(MOMENTS))) {
+        if (!Files.isRegularFile(directory.resolve(SourceMoments.FILE))) {
             train(user, directory, listener);
         }
-        Map<Integer, NodeMoments> moments = SourceMoments.read(directory.resolve(MOMENTS));
-        return new Bench(TensorFlowModel.open(ModelDirectory.open(directory)), moments);
+        return new Bench(TensorFlowModel.open(ModelDirectory.open(directory)), SourceMoments.read(directory));
     }
 
     private void train(String user, Path directory, EvaluationListener listener) {
@@ -66,30 +55,10 @@ public final class LeaveUserOut implements EvaluatedModels {
         try {
             SourceTraining.Trained trained =
                     SourceTraining.train(others, options, progress -> listener.training(user, progress));
-            Files.createDirectories(directory);
-            ModelDirectory written =
-                    SavedModelWriter.write(directory, trained.result().model(), trained.descriptor());
-            try (TensorFlowModel model = TensorFlowModel.open(written)) {
-                List<ModelInput> inputs =
-                        Examples.of(
-                                        drawn(others),
-                                        model::prepare,
-                                        model.architecture().labels())
-                                .stream()
-                                .map(Example::input)
-                                .toList();
-                SourceMoments.write(directory.resolve(MOMENTS), SourceMoments.measure(model, inputs));
-            }
+            SavedModelWriter.write(directory, trained.result().model(), trained.descriptor());
+            trained.moments().write(directory);
         } catch (SourceException e) {
             throw new EvaluationException(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write a model to " + directory, e);
         }
-    }
-
-    private List<Recording> drawn(List<Recording> others) {
-        List<Recording> shuffled = new ArrayList<>(others);
-        Collections.shuffle(shuffled, new Random(options.seed()));
-        return shuffled.subList(0, Math.min(MOMENT_EVENTS, shuffled.size()));
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,8 +19,9 @@ import org.apache.commons.math3.stat.inference.TTest;
  *
  * @param users in alphabetical order
  * @param methods in the order of the results
+ * @param gate over all users, folds, methods and settings that have one
  */
-public record Summary(List<String> users, List<MethodSummary> methods) {
+public record Summary(List<String> users, List<MethodSummary> methods, Optional<GateSummary> gate) {
     private record Setting(String method, double sparsity, int budget, int classes) {}
 
     private record Place(String user, int fold, int classes) {}
@@ -55,7 +57,13 @@ public record Summary(List<String> users, List<MethodSummary> methods) {
                 .distinct()
                 .sorted()
                 .toList();
-        return new Summary(users, methods);
+        List<GateSummary.Decision> decisions = bySetting.values().stream()
+                .flatMap(List::stream)
+                .map(result -> new GateSummary.Decision(
+                        result,
+                        sources.getOrDefault(place(result.key()), result).accuracy()))
+                .toList();
+        return new Summary(users, methods, GateSummary.of(decisions));
     }
 
     /** The two-sided p of a paired t-test; empty for fewer than two pairs or pairs without any difference. */

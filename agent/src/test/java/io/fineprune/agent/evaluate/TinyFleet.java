@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /** Small pictures of three users, and a small model that was trained on pictures of their kind. */
-final class TinyFleet {
+public final class TinyFleet {
     private static final int SIDE = 8;
     private static final List<String> LABELS = List.of("left", "middle", "right");
 
@@ -33,7 +33,7 @@ final class TinyFleet {
     }
 
     /** A manifest with 30 pictures for each of three users. */
-    static Path data(Path folder) throws IOException {
+    public static Path data(Path folder) throws IOException {
         SplittableRandom random = new SplittableRandom(3);
         StringBuilder manifest = new StringBuilder("file,user,label\n");
         String[] users = {"ann", "bob", "eve"};
@@ -54,7 +54,7 @@ final class TinyFleet {
         return Files.writeString(folder.resolve("manifest.csv"), manifest);
     }
 
-    static Path model(Path folder) {
+    public static Path model(Path folder) {
         SplittableRandom random = new SplittableRandom(4);
         float[][] inputs = new float[192][SIDE * SIDE];
         int[] labels = new int[inputs.length];

@@ -1,7 +1,7 @@
 package io.fineprune.agent.evaluate.method;
 
+import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
-import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.agent.tensorflow.train.FineTuner;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Architecture;
@@ -12,7 +12,6 @@ import io.fineprune.topology.pruning.PrunableModel;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.MaskedLayers;
-import io.fineprune.topology.repair.NodeMoments;
 import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.HashMap;
@@ -40,11 +39,11 @@ public final class Bench implements AutoCloseable {
      * Opens the sessions.
      *
      * @param model taken over
-     * @param moments of the pre-activations on the source data by the layer's index; empty if unknown
+     * @param moments of its nodes on the source data; empty if unknown: then nothing is scaled
      */
-    public Bench(TensorFlowModel model, Map<Integer, NodeMoments> moments) {
+    public Bench(TensorFlowModel model, Optional<SourceMoments> moments) {
         this.model = model;
-        this.layerwise = new TensorFlowLayerwiseModel(model.architecture(), model.frozen(), model.network(), moments);
+        this.layerwise = model.layerwise(moments);
         this.prunable = PrunableModel.of(model);
         this.costs = new CostModel(model.architecture(), model.frozen().inputSize());
     }

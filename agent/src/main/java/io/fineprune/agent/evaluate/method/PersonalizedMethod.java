@@ -5,7 +5,6 @@ import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.UpdateKind;
-import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
@@ -15,7 +14,6 @@ import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.RepairSettings;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,25 +44,15 @@ record PersonalizedMethod(String name, String description, Granularity granulari
 
     @Override
     public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
-        PruningPlan pruning = new PruningPlan(
-                Criterion.CRITERION_FLUCTUATION,
-                granularity,
-                Scope.SCOPE_LAYER,
-                Math.min(sparsity, PruningPlan.MAX_SPARSITY),
-                stream.seed());
-        RepairSettings repairs = RepairSettings.DEFAULT;
-        List<ModelInput> reservoir = stream.reservoir();
-        Personalization outcome = new Personalizer(bench.prunable(), Optional.of(bench.layerwise()))
-                .personalize(
-                        bench.observe(stream).sums(),
-                        reservoir,
-                        new PersonalizationPlan(pruning, kind, true, gated, repairs),
-                        Optional.empty());
-        int swept = Math.min(reservoir.size(), repairs.sweepEvents());
+        int kept = Math.min(stream.events(), stream.reservoirCapacity());
+        PersonalizationPlan plan = plan(sparsity, stream.seed());
+        RepairSettings repairs = plan.repairs();
+        Personalization outcome = personalize(bench, stream, plan);
+        int swept = Math.min(kept, repairs.sweepEvents());
         Cost cost = bench.costs()
                 .observing(stream.events())
                 .then(bench.costs().sweep(swept, kind == UpdateKind.UPDATE_KIND_REFIT, 1 - sparsity))
-                .then(bench.costs().head(reservoir.size()));
+                .then(bench.costs().head(kept));
         if (outcome instanceof Personalization.Ready ready) {
             Map<Integer, LayerParameters> parameters = bench.masked(ready.mask());
             ready.repairs()
@@ -78,6 +66,24 @@ record PersonalizedMethod(String name, String description, Granularity granulari
                     verdict(outcome, ready.estimate(), true));
         }
         return new Adapted(Map.of(), Optional.empty(), Shares.NONE, cost, verdict(outcome, outcome.source(), false));
+    }
+
+    /** As the topology is told with every other setting at its default. */
+    PersonalizationPlan plan(double sparsity, long seed) {
+        PruningPlan pruning = new PruningPlan(
+                Criterion.CRITERION_FLUCTUATION,
+                granularity,
+                Scope.SCOPE_LAYER,
+                Math.min(sparsity, PruningPlan.MAX_SPARSITY),
+                seed);
+        return new PersonalizationPlan(pruning, kind, true, gated, RepairSettings.DEFAULT);
+    }
+
+    /** What the topology makes of these events. */
+    static Personalization personalize(Bench bench, UserStream stream, PersonalizationPlan plan)
+            throws UnusableEventException {
+        return new Personalizer(bench.prunable(), Optional.of(bench.layerwise()))
+                .personalize(bench.observe(stream).sums(), stream.reservoir(), plan, Optional.empty());
     }
 
     private static Optional<GateVerdict> verdict(

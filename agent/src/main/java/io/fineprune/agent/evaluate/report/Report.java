@@ -1,5 +1,6 @@
 package io.fineprune.agent.evaluate.report;
 
+import io.fineprune.agent.evaluate.GateSummary;
 import io.fineprune.agent.evaluate.MethodSummary;
 import io.fineprune.agent.evaluate.Summary;
 import io.fineprune.agent.evaluate.method.AdaptationMethod;
@@ -34,6 +35,7 @@ public final class Report {
         table.writeCsv(folder.resolve("table-1.csv"));
         table.writeMarkdown(folder.resolve("table-1.md"));
         all(summary).writeCsv(folder.resolve("all.csv"));
+        summary.gate().ifPresent(gate -> gate(gate).writeMarkdown(folder.resolve("gate.md")));
         String setting =
                 String.format(Locale.ROOT, " (sparsity %.0f %%, %d events)", 100 * views.sparsity(), views.budget());
         perUser(folder.resolve("figure-2"), "Accuracy per user" + setting, summary.users(), views.single());
@@ -84,6 +86,22 @@ public final class Report {
                         "adaptation, peak MB",
                         "adaptation, million MACs"),
                 rows);
+    }
+
+    private static TextTable gate(GateSummary gate) {
+        return new TextTable(
+                List.of(
+                        "decisions",
+                        "published",
+                        "published and right",
+                        "mean error of the estimate",
+                        "interval holds the measured accuracy"),
+                List.of(List.of(
+                        Integer.toString(gate.decisions()),
+                        Integer.toString(gate.published()),
+                        percent(gate.right()),
+                        number("%.3f", gate.estimateError()),
+                        percent(gate.coverage()))));
     }
 
     private static TextTable all(Summary summary) {

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 /**
  * A summary as JSON: {@code {"users":[..],"methods":[{"method":..,"accuracy":{"mean":..,"min":..,"max":..},
  * "sourceAccuracy":{..},"sparsity":{"nodes":..,"weights":..,"macs":..},"p":..,"perUser":[..]}]}}, each method with its setting,
- * change and cost besides. Where there is no p, it is null.
+ * change and cost besides, and what the quality gate was worth over all of them. Where there is no p, it is null.
  */
 public final class SummaryJson {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -57,6 +57,7 @@ public final class SummaryJson {
                     .put("peakBytes", method.cost().peakBytes());
             method.gate().ifPresent(gate -> gate(node.putObject("gate"), gate));
         }
+        summary.gate().ifPresent(gate -> gate(root.putObject("gate"), gate));
         return root;
     }
 

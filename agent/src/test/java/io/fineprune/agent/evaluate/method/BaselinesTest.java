@@ -62,7 +62,7 @@ class BaselinesTest {
                         Trainer.train(spec, inputs, labels, ProgressListener.NONE)
                                 .model(),
                         32),
-                java.util.Map.of());
+                Optional.empty());
     }
 
     @AfterAll

@@ -20,7 +20,7 @@ class ReportTest {
         Path file = folder.resolve("deep/summary.json");
         SummaryJson.write(file, SummaryTest.example());
         JsonNode root = new ObjectMapper().readTree(file.toFile());
-        assertThat(names(root)).containsExactly("users", "methods");
+        assertThat(names(root)).containsExactly("users", "methods", "gate");
         assertThat(root.get("users").get(0).asText()).isEqualTo("ann");
         JsonNode source = root.get("methods").get(0);
         JsonNode pruned = root.get("methods").get(1);
@@ -43,6 +43,7 @@ class ReportTest {
         assertThat(Files.readString(folder.resolve("table-1.csv")))
                 .contains("fine-pruning,no,0.750,0.600,0.900,+0.100,+0.150,0.30,50.0 %");
         assertThat(Files.readString(folder.resolve("table-1.md"))).startsWith("| method | labels |");
+        assertThat(Files.readString(folder.resolve("gate.md"))).contains("| 4 | 2 | 100.0 % | 0.150 | 50.0 % |");
         assertThat(Files.readString(folder.resolve("figure-2.csv"))).contains("fine-pruning,bob,0.9000\r\n");
         assertThat(Files.readString(folder.resolve("figure-3a.csv"))).contains("source,0.5,0.6500\r\n");
         for (String figure : List.of("figure-2", "figure-3a", "figure-3b")) {
