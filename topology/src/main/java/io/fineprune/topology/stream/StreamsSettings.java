@@ -30,6 +30,7 @@ public record StreamsSettings(
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 60_000;
     private static final int HEARTBEAT_MILLIS = 1_500;
+    private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
     private static final long CACHE_BYTES = 64L * 1024 * 1024;
 
     /** What cannot be overridden, since results would be wrong. */
@@ -86,6 +87,13 @@ public record StreamsSettings(
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Integer.toString(TRANSACTION_TIMEOUT_MILLIS));
+        // While the broker still completes the last transaction it turns the first request of the next one away, and a
+        // second
+        // request in flight behind it would be out of sequence: an error in the broker's log and a retry. One large
+        // request at a time is also cheaper than several small ones.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), "1");
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), Integer.toString(PRODUCER_BATCH_BYTES));
         overrides.forEach(properties::put);
         FIXED.forEach(properties::put);
         return properties;
