@@ -6,13 +6,16 @@ import io.fineprune.schemas.serde.MaskBits;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
+import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -28,24 +31,48 @@ import picocli.CommandLine.Option;
 final class MasksCommand {
     private static final int BAR = 20;
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "One line for each user and model.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = {
+                "One line for each user and model.",
+                "The last column says how many of the user's devices that ever answered have applied the version."
+            })
     int list(@Mixin ClusterOptions cluster) throws Exception {
-        SortedMap<UserModelKey, MaskUpdate> masks = masks(cluster);
+        FleetControl control =
+                new FleetControl(Topics.standard(), cluster.load().kafka());
+        SortedMap<UserModelKey, MaskUpdate> masks = control.masks();
+        List<MaskAcknowledgement> answers = control.acknowledgements();
         System.out.printf(
-                "%-24s %-20s %7s %8s %8s %8s %8s%n", "user", "model", "version", "events", "nodes", "weights", "MACs");
+                "%-24s %-20s %7s %8s %8s %8s %8s %8s%n",
+                "user", "model", "version", "events", "nodes", "weights", "MACs", "applied");
         for (Map.Entry<UserModelKey, MaskUpdate> entry : masks.entrySet()) {
             MaskUpdate mask = entry.getValue();
             System.out.printf(
-                    "%-24s %-20s %7d %8d %8s %8s %8s%n",
+                    "%-24s %-20s %7d %8d %8s %8s %8s %8s%n",
                     entry.getKey().user(),
                     entry.getKey().model(),
                     mask.getVersion(),
                     mask.getEvidence().getEventsSeen(),
                     Shares.percent(mask.getSparsity().getNodes()),
                     Shares.percent(mask.getSparsity().getWeights()),
-                    Shares.percent(mask.getSparsity().getMacs()));
+                    Shares.percent(mask.getSparsity().getMacs()),
+                    applied(mask, answers));
         }
         return ExitCode.OK;
+    }
+
+    /** How many of the user's devices that ever answered run this version. */
+    private static String applied(MaskUpdate mask, List<MaskAcknowledgement> answers) {
+        List<MaskAcknowledgement> own = answers.stream()
+                .filter(answer -> answer.getUserId().equals(mask.getUserId())
+                        && answer.getModelId().equals(mask.getModelId()))
+                .toList();
+        long applied = own.stream()
+                .filter(answer -> answer.getVersion() == mask.getVersion()
+                        && answer.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED)
+                .count();
+        return own.isEmpty() ? "-" : applied + " of " + own.size();
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "All about a user's masks, layer by layer.")

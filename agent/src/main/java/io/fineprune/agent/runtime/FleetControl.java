@@ -4,6 +4,7 @@ import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.TopicDescriptor;
 import io.fineprune.schemas.topic.Topics;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
@@ -99,16 +100,31 @@ public final class FleetControl {
                     latest.put(key, masks.valueSerde().deserializer().deserialize(masks.name(), record.value()));
                 }
             } catch (MalformedMessageException e) {
-                LOGGER.warn(
-                        "Ignores what is at {}-{}@{}: {}",
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        e.getMessage());
+                warn(record, e);
             }
         });
         return latest;
     }
+
+    /** The last answer of every device, in no order; devices are known by what they acknowledged. */
+    public List<MaskAcknowledgement> acknowledgements() {
+        TopicDescriptor<String, MaskAcknowledgement> acknowledgements = topics.maskAcknowledgements();
+        Map<DeviceModel, MaskAcknowledgement> latest = new HashMap<>();
+        readToEnd(acknowledgements.name(), record -> {
+            try {
+                MaskAcknowledgement answer = acknowledgements
+                        .valueSerde()
+                        .deserializer()
+                        .deserialize(acknowledgements.name(), record.value());
+                latest.put(new DeviceModel(answer.getUserId(), answer.getDeviceId(), answer.getModelId()), answer);
+            } catch (MalformedMessageException e) {
+                warn(record, e);
+            }
+        });
+        return List.copyOf(latest.values());
+    }
+
+    private record DeviceModel(String user, String device, String model) {}
 
     /**
      * Reads what a topic holds now, committed records only.
@@ -165,6 +181,11 @@ public final class FleetControl {
             throw new KafkaException("there is no topic " + topic);
         }
         return partitions;
+    }
+
+    private static void warn(ConsumerRecord<byte[], byte[]> record, MalformedMessageException e) {
+        LOGGER.warn(
+                "Ignores what is at {}-{}@{}: {}", record.topic(), record.partition(), record.offset(), e.getMessage());
     }
 
     private FleetException unreachable(Exception e) {

@@ -56,19 +56,28 @@ class ProcessesTest {
                 agent.terminate();
             }
             try (Child agent = agent(servers, model);
-                    Child first = device(servers, model, data, "ada", 25)) {
+                    Child first = device(servers, model, data, "ada", 25);
+                    Child second = device(servers, model, data, "boris", 5)) {
                 first.awaitLine("ada: sent 25 events");
                 agent.awaitLine("Agent runs");
                 awaitCount(servers, "ada", ada + 25);
-                awaitCount(servers, "boris", boris);
-                Matcher applied =
-                        Pattern.compile("events sent, mask version (\\d+)").matcher(first.terminate());
-                assertThat(applied.find()).isTrue();
-                assertThat(Long.parseLong(applied.group(1))).isPositive();
+                awaitCount(servers, "boris", boris + 5);
+                Ended all = run("reprune", "--all", "--sparsity", "0.6", "-b", servers);
+                assertThat(all.exitCode).as(all.output).isZero();
+                for (String user : List.of("ada", "boris")) {
+                    Matcher published = Pattern.compile(user + " .*: published, version (\\d+)")
+                            .matcher(all.output);
+                    assertThat(published.find()).as(all.output).isTrue();
+                    awaitApplied(servers, user, published.group(1));
+                }
+                first.terminate();
+                second.terminate();
                 agent.terminate();
             }
             assertThat(broker.terminate(STOP)).as("the broker stopped in time").isTrue();
         }
+        assertThat(Files.readString(folder.resolve("broker").resolve("broker.log")))
+                .doesNotContain(" ERROR ");
     }
 
     /** Asks for masks until one rests on exactly so many events; never on more. */
@@ -89,6 +98,16 @@ class ProcessesTest {
             }
         }
         throw new AssertionError("Expected %d events of %s, found %s".formatted(events, user, answers));
+    }
+
+    /** Until the user's devices have acknowledged a version. */
+    private static void awaitApplied(String servers, String user, String version) throws Exception {
+        Pattern line = Pattern.compile("(?m)^%s +\\S+ +%s .* 1 of 1$".formatted(user, version));
+        Ended list = run("masks", "list", "-b", servers);
+        for (int attempt = 1; attempt < 20 && !line.matcher(list.output).find(); attempt++) {
+            list = run("masks", "list", "-b", servers);
+        }
+        assertThat(list.output).containsPattern(line);
     }
 
     private static long sent(String output) {
