@@ -74,7 +74,10 @@ final class AgentCommand implements Callable<Integer> {
                 configuration.get(Settings.HTTP_HOST),
                 configuration.get(Settings.HTTP_PORT).intValue(),
                 agent.metrics()::scrape,
-                agent.health());
+                agent.health(),
+                uri -> agent.queries()
+                        .answer(uri)
+                        .map(answer -> new MonitoringServer.Page(answer.code(), answer.type(), answer.body())));
         Thread stop = new Thread(
                 () -> {
                     server.close();

@@ -47,6 +47,7 @@ import picocli.CommandLine.IVersionProvider;
             ResumeCommand.class,
             ResetCommand.class,
             MasksCommand.class,
+            StatusCommand.class,
             DataCommand.class,
             SettingsCommand.class,
             BrokerCommand.class

@@ -115,6 +115,11 @@ public final class Settings {
             "http.host", Optional.of("0.0.0.0"), "a host name or address", "Where /metrics and /health listen.");
     public static final Setting<Long> HTTP_PORT =
             Setting.integer("http.port", 9404, 0, 65_535, "a port", "Port of /metrics and /health; 0: any free one.");
+    public static final Setting<String> HTTP_ADVERTISED = Setting.text(
+            "http.advertised",
+            Optional.empty(),
+            "host:port",
+            "Where other agents reach this one's http.port, to ask for its users (default: this host's name and http.port).");
 
     private Settings() {}
 
@@ -146,6 +151,7 @@ public final class Settings {
                 SEED,
                 TOPIC_REPLICATION,
                 HTTP_HOST,
-                HTTP_PORT);
+                HTTP_PORT,
+                HTTP_ADVERTISED);
     }
 }

@@ -4,18 +4,27 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} to GET and HEAD. Closing frees the port. */
+/**
+ * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} to GET and HEAD, and what else it is given. Closing
+ * frees the port.
+ */
 public final class MonitoringServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(MonitoringServer.class);
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
+
+    /** Enough that agents which ask each other do not wait for each other. */
+    private static final int THREADS = 8;
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -25,13 +34,24 @@ public final class MonitoringServer implements AutoCloseable {
         this.threads = threads;
     }
 
+    /** What is answered besides metrics and probes. */
+    public record Page(int code, String type, String body) {}
+
+    /** Begins to serve nothing else. */
+    public static MonitoringServer start(String host, int port, Supplier<String> scrape, Health health)
+            throws IOException {
+        return start(host, port, scrape, health, uri -> Optional.empty());
+    }
+
     /**
      * Begins to serve.
      *
      * @param port 0: any free one
+     * @param pages answers for other paths, if it has any; called by several threads
      * @throws IOException if the address cannot be bound
      */
-    public static MonitoringServer start(String host, int port, Supplier<String> scrape, Health health)
+    public static MonitoringServer start(
+            String host, int port, Supplier<String> scrape, Health health, Function<URI, Optional<Page>> pages)
             throws IOException {
         HttpServer server;
         try {
@@ -41,13 +61,13 @@ public final class MonitoringServer implements AutoCloseable {
                     "Could not listen on %s:%d (%s); set http.host and http.port".formatted(host, port, e.getMessage()),
                     e);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "monitoring-server");
             thread.setDaemon(true);
             return thread;
         });
         server.setExecutor(threads);
-        server.createContext("/", exchange -> answer(exchange, () -> respond(exchange, scrape, health)));
+        server.createContext("/", exchange -> answer(exchange, () -> respond(exchange, scrape, health, pages)));
         server.start();
         return new MonitoringServer(server, threads);
     }
@@ -62,31 +82,37 @@ public final class MonitoringServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static Response respond(HttpExchange exchange, Supplier<String> scrape, Health health) {
+    private static Page respond(
+            HttpExchange exchange, Supplier<String> scrape, Health health, Function<URI, Optional<Page>> pages) {
         String method = exchange.getRequestMethod();
         if (!method.equals("GET") && !method.equals("HEAD")) {
-            return new Response(405, PLAIN_TEXT, "Expected GET or HEAD, but was " + method.replaceAll("\\W", "?"));
+            return new Page(405, PLAIN_TEXT, "Expected GET or HEAD, but was " + method.replaceAll("\\W", "?"));
         }
         return switch (exchange.getRequestURI().getPath()) {
-            case "/metrics" -> new Response(200, PROMETHEUS_TEXT, scrape.get());
+            case "/metrics" -> new Page(200, PROMETHEUS_TEXT, scrape.get());
             case "/health/live" -> of(health.live());
             case "/health/ready" -> of(health.ready());
-            default -> new Response(404, PLAIN_TEXT, "Expected /metrics, /health/live or /health/ready");
+            default ->
+                pages.apply(exchange.getRequestURI())
+                        .orElseGet(() -> new Page(
+                                404,
+                                PLAIN_TEXT,
+                                "Expected /metrics, /health/live, /health/ready or /api/v1/openapi.yaml"));
         };
     }
 
-    private static Response of(Health.Status status) {
-        return new Response(status.good() ? 200 : 503, PLAIN_TEXT, status.detail());
+    private static Page of(Health.Status status) {
+        return new Page(status.good() ? 200 : 503, PLAIN_TEXT, status.detail());
     }
 
-    private static void answer(HttpExchange exchange, Supplier<Response> supplier) throws IOException {
+    private static void answer(HttpExchange exchange, Supplier<Page> supplier) throws IOException {
         try (exchange) {
-            Response response;
+            Page response;
             try {
                 response = supplier.get();
             } catch (RuntimeException e) {
                 LOGGER.warn("Could not answer {}", exchange.getRequestURI().getPath(), e);
-                response = new Response(500, PLAIN_TEXT, "This is a fault of the agent; its log says more");
+                response = new Page(500, PLAIN_TEXT, "This is a fault of the agent; its log says more");
             }
             byte[] body = (response.body() + "\n").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", response.type());
@@ -97,6 +123,4 @@ public final class MonitoringServer implements AutoCloseable {
             }
         }
     }
-
-    private record Response(int code, String type, String body) {}
 }

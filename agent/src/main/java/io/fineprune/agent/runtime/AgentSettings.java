@@ -12,9 +12,12 @@ import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** What a configuration means for the topology and for Kafka Streams. */
@@ -79,6 +82,7 @@ public final class AgentSettings {
         if (replication > 0) {
             overrides.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Long.toString(replication));
         }
+        advertised(configuration).ifPresent(address -> overrides.put(StreamsConfig.APPLICATION_SERVER_CONFIG, address));
         overrides.putAll(configuration.kafka());
         return new StreamsSettings(
                 configuration.get(Settings.APPLICATION_ID),
@@ -86,5 +90,19 @@ public final class AgentSettings {
                 Path.of(configuration.get(Settings.STATE_DIRECTORY)),
                 configuration.get(Settings.THREADS).intValue(),
                 overrides);
+    }
+
+    /** Where other agents reach this one; empty where the port is any free one and nothing was said. */
+    private static Optional<String> advertised(Configuration configuration) {
+        Optional<String> given = configuration.find(Settings.HTTP_ADVERTISED);
+        long port = configuration.get(Settings.HTTP_PORT);
+        if (given.isPresent() || port == 0) {
+            return given;
+        }
+        try {
+            return Optional.of(InetAddress.getLocalHost().getHostName() + ":" + port);
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
     }
 }

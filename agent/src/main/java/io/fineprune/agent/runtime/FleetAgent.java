@@ -7,6 +7,9 @@ import io.fineprune.agent.metrics.FleetMetrics;
 import io.fineprune.agent.metrics.Health;
 import io.fineprune.agent.metrics.StreamsMetrics;
 import io.fineprune.agent.metrics.TopologyMetrics;
+import io.fineprune.agent.query.QueryApi;
+import io.fineprune.agent.query.StreamsPeers;
+import io.fineprune.agent.query.StreamsStores;
 import io.fineprune.topology.activation.SourceModel;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.stream.Names;
@@ -46,6 +49,7 @@ public final class FleetAgent implements AutoCloseable {
     private final StreamsMetrics streamsMetrics;
     private final FleetView view;
     private final FleetFeed feed;
+    private final QueryApi queries;
     private volatile Set<Integer> lastHeld = Set.of();
     private final AtomicBoolean watched = new AtomicBoolean();
     private final AtomicInteger replacements = new AtomicInteger();
@@ -74,6 +78,14 @@ public final class FleetAgent implements AutoCloseable {
             }
         });
         streams.setUncaughtExceptionHandler(this::onFailure);
+        this.queries = new QueryApi(
+                view,
+                new StreamsStores(streams, settings.topics(), clients(streamsSettings)),
+                new StreamsPeers(
+                        streams,
+                        view,
+                        streamsSettings.overrides().getOrDefault(StreamsConfig.APPLICATION_SERVER_CONFIG, "")),
+                models.values().stream().map(SourceModel::architecture).toList());
         this.feed = FleetFeed.start(
                 settings.topics(),
                 clients(streamsSettings),
@@ -168,6 +180,11 @@ public final class FleetAgent implements AutoCloseable {
     /** The users whose partitions this agent holds. */
     public FleetView view() {
         return view;
+    }
+
+    /** Answers about users, wherever they are. */
+    public QueryApi queries() {
+        return queries;
     }
 
     /** The application itself, to query its stores. */
