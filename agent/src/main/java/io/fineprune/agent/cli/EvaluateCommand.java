@@ -227,6 +227,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** Shows progress with the time that is left. */
     private static final class Shown implements EvaluationListener {
+        private static final int REASONS_SHOWN = 5;
+
         private final Progress progress;
         private final AtomicInteger failures;
         private final long startNanos = System.nanoTime();
@@ -252,6 +254,15 @@ final class EvaluateCommand implements Callable<Integer> {
                 left = ", %d:%02d:%02d left".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
             }
             progress.show("Results: %d of %d%s".formatted(done, total, left), done, total);
+        }
+
+        @Override
+        public void leftOut(String user, List<String> reasons) {
+            progress.line("Left out of user %s, %d in all:".formatted(user, reasons.size()));
+            reasons.stream().limit(REASONS_SHOWN).forEach(reason -> progress.line("  " + reason));
+            if (reasons.size() > REASONS_SHOWN) {
+                progress.line("  ... and %d more".formatted(reasons.size() - REASONS_SHOWN));
+            }
         }
 
         @Override

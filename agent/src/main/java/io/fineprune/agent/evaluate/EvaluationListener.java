@@ -1,6 +1,7 @@
 package io.fineprune.agent.evaluate;
 
 import io.fineprune.agent.tensorflow.train.TrainingProgress;
+import java.util.List;
 
 /** Told how far an evaluation is, from the threads that work. */
 public interface EvaluationListener {
@@ -17,6 +18,13 @@ public interface EvaluationListener {
      * @param total results that there will be
      */
     default void progress(int done, int fresh, int total) {}
+
+    /**
+     * Recordings of a user that cannot be used; the others are.
+     *
+     * @param reasons which and why, one each
+     */
+    default void leftOut(String user, List<String> reasons) {}
 
     /** A method does not work with a model or an event; the others go on. */
     default void failed(ResultKey key, Exception reason) {}

@@ -7,7 +7,6 @@ import io.fineprune.agent.evaluate.method.Methods;
 import io.fineprune.agent.evaluate.method.UserStream;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
-import io.fineprune.agent.tensorflow.graph.UnsupportedModelException;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.nio.file.Path;
@@ -22,12 +21,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs methods for users and folds and keeps the results. Each thread takes one user at a time, with sessions of its own, so that
  * a result does not depend on the number of threads.
  */
 public final class Evaluator {
+    private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
+    private static final int FEWEST_EVENTS = 2;
+
     private final EvaluationSettings settings;
     private final EvaluatedModels models;
     private final SortedMap<String, List<Recording>> byUser;
@@ -89,7 +93,9 @@ public final class Evaluator {
     /**
      * Runs what has no result yet.
      *
-     * @return all results asked for, those of earlier runs included, in a fixed order
+     * @return all results asked for, those of earlier runs included, in a fixed order; without those of users and methods that
+     *     the listener was told of
+     * @throws EvaluationException if there is no result at all
      * @throws InterruptedException if interrupted; what is finished stays
      */
     public List<EvaluationResult> run() throws InterruptedException {
@@ -114,7 +120,12 @@ public final class Evaluator {
                 workers.shutdownNow();
                 workers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
             }
-            return log.of(keys);
+            List<EvaluationResult> results = log.of(keys);
+            if (results.isEmpty()) {
+                throw new EvaluationException(
+                        "Expected users with recordings that the model can be tested on, but there is none");
+            }
+            return results;
         } finally {
             workers.shutdownNow();
         }
@@ -155,24 +166,48 @@ public final class Evaluator {
             return;
         }
         try (Bench bench = models.open(user, listener)) {
-            List<Example> examples = Examples.of(
+            Examples.Decoded decoded = Examples.of(
                     byUser.getOrDefault(user, List.of()),
                     bench.model()::prepare,
-                    bench.architecture().labels());
-            Folds folds = new Folds(examples.size(), settings.folds(), settings.seed(), user);
+                    new ClassNames(bench.architecture().labels()));
+            List<Example> examples = decoded.usable();
+            if (!decoded.leftOut().isEmpty()) {
+                listener.leftOut(user, decoded.leftOut());
+            }
+            if (examples.size() < FEWEST_EVENTS) {
+                listener.leftOut(
+                        user,
+                        List.of(
+                                "Expected at least %d usable recordings of user %s, one to adapt to and one to test on, but was %d"
+                                        .formatted(FEWEST_EVENTS, user, examples.size())));
+                return;
+            }
+            Folds folds =
+                    new Folds(examples.size(), Math.min(settings.folds(), examples.size()), settings.seed(), user);
             for (ResultKey key : open) {
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
-                try {
-                    log.append(run(bench, examples, folds, key));
-                    fresh.incrementAndGet();
-                    listener.progress(done.incrementAndGet(), fresh.get(), total);
-                } catch (UnusableEventException | UnsupportedModelException e) {
-                    listener.failed(key, e);
+                if (key.fold() < folds.count()) {
+                    run(bench, examples, folds, key, log, total);
                 }
             }
         }
+    }
+
+    /** What fails, fails alone: a method may not suit a model, or a user not have the classes. */
+    private void run(Bench bench, List<Example> examples, Folds folds, ResultKey key, ResultLog log, int total) {
+        EvaluationResult result;
+        try {
+            result = run(bench, examples, folds, key);
+        } catch (UnusableEventException | RuntimeException e) {
+            LOG.debug("{} failed", key, e);
+            listener.failed(key, e);
+            return;
+        }
+        log.append(result);
+        fresh.incrementAndGet();
+        listener.progress(done.incrementAndGet(), fresh.get(), total);
     }
 
     private EvaluationResult run(Bench bench, List<Example> examples, Folds folds, ResultKey key)

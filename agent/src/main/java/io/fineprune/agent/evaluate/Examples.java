@@ -11,41 +11,43 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Decodes recordings. */
 final class Examples {
-    private static final int PROBLEMS_SHOWN = 10;
-
     private Examples() {}
 
     /**
-     * Decodes all, in their order.
+     * What could be made of a user's recordings.
      *
-     * @param labels the model's classes
-     * @throws EvaluationException naming the recordings that cannot be used, and labels that the model does not know
+     * @param usable in the order of the recordings
+     * @param leftOut of each recording that cannot be used, which and why
      */
-    static List<Example> of(List<Recording> recordings, Preprocessor preprocessor, List<String> labels) {
-        List<Example> examples = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
+    record Decoded(List<Example> usable, List<String> leftOut) {
+        Decoded {
+            usable = List.copyOf(usable);
+            leftOut = List.copyOf(leftOut);
+        }
+    }
+
+    /** Decodes all, in their order; what cannot be read, or is of no class of the model, is left out. */
+    static Decoded of(List<Recording> recordings, Preprocessor preprocessor, ClassNames classes) {
+        List<Example> usable = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
         for (Recording recording : recordings) {
-            int label = labels.indexOf(recording.label());
-            if (label < 0) {
-                problems.add("%s: expected one of the model's labels %s, but was \"%s\""
-                        .formatted(recording.id(), labels, recording.label()));
+            OptionalInt label = classes.find(recording.label());
+            if (label.isEmpty()) {
+                leftOut.add("%s: expected one of the model's labels %s or an index of one, but was \"%s\""
+                        .formatted(recording.id(), classes.shown(), recording.label()));
                 continue;
             }
             try {
-                examples.add(new Example(preprocessor.prepare(Payloads.of(recording)), label));
+                usable.add(new Example(preprocessor.prepare(Payloads.of(recording)), label.getAsInt()));
             } catch (IOException | UnusableEventException e) {
-                problems.add(recording.id() + ": " + e.getMessage());
+                leftOut.add(recording.id() + ": " + e.getMessage());
             }
         }
-        if (!problems.isEmpty()) {
-            List<String> shown = problems.subList(0, Math.min(PROBLEMS_SHOWN, problems.size()));
-            throw new EvaluationException("%d of %d recordings cannot be used:%n  %s"
-                    .formatted(problems.size(), recordings.size(), String.join("\n  ", shown)));
-        }
-        return examples;
+        return new Decoded(usable, leftOut);
     }
 
     /** A digest of names, users, labels and order: lists that differ have another. */

@@ -26,6 +26,11 @@ final class Folds {
         this.shuffled = shuffled(events, this.seed);
     }
 
+    /** How many there are. */
+    int count() {
+        return folds;
+    }
+
     /** Indices of events. */
     record Split(int[] stream, int[] heldOut) {}
 

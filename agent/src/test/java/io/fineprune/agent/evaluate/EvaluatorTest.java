@@ -11,9 +11,11 @@ import io.fineprune.agent.recordings.Recordings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +116,58 @@ class EvaluatorTest {
         assertThatThrownBy(() -> evaluator(stranger, work, new AtomicInteger()))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessage("Expected users among [ann, bob, eve], but was [zoe]");
+    }
+
+    @Test
+    void shouldLeaveOutWhatCannotBeUsedWhenTheRestCan(@TempDir Path work) throws Exception {
+        Path data = TinyFleet.data(Files.createDirectory(work.resolve("data")));
+        Files.writeString(data.resolveSibling("ann0.png"), "no picture");
+        Files.write(
+                data,
+                List.of("ann1.png,few,1", "ann2.png,few,RIGHT", "ann3.png,few,0", "ann4.png,one,middle"),
+                StandardOpenOption.TRUNCATE_EXISTING);
+        List<String> lines = new ArrayList<>(List.of("file,user,label"));
+        lines.addAll(Files.readAllLines(data));
+        for (int i = 5; i < 30; i++) {
+            lines.add("ann%d.png,ann,%s".formatted(i, i % 3 == 0 ? "purple" : Integer.toString(i % 3)));
+        }
+        lines.add("ann0.png,ann,left");
+        Files.write(data, lines);
+        Map<String, List<String>> leftOut = new ConcurrentHashMap<>();
+        EvaluationSettings settings = new EvaluationSettings(
+                List.of("fineprune"), 5, 5, 1, List.of(), List.of(0.5), List.of(400), List.of(0), 64, 1);
+        List<EvaluationResult> results = new Evaluator(
+                        settings, model, Recordings.load(data), work, new EvaluationListener() {
+                            @Override
+                            public void leftOut(String user, List<String> reasons) {
+                                leftOut.put(user, reasons);
+                            }
+                        })
+                .run();
+        assertThat(leftOut).containsOnlyKeys("ann", "one");
+        assertThat(leftOut.get("ann"))
+                .hasSize(9)
+                .anyMatch(reason -> reason.startsWith("ann0: "))
+                .anyMatch(
+                        reason -> reason.equals(
+                                "ann6: expected one of the model's labels [left, middle, right] or an index of one, but was \"purple\""));
+        assertThat(leftOut.get("one")).singleElement().asString().contains("Expected at least 2 usable recordings");
+        Summary summary = Summary.of(results);
+        assertThat(summary.users()).containsExactly("ann", "few");
+        assertThat(summary.methods()).hasSize(2);
+        assertThat(results.stream().filter(r -> r.key().user().equals("few"))).hasSize(2 * 3);
+        assertThat(results.stream().filter(r -> r.key().user().equals("ann"))).hasSize(2 * 5);
+    }
+
+    @Test
+    void shouldFailWhenNoLabelFits(@TempDir Path work) throws Exception {
+        Path data = TinyFleet.data(Files.createDirectory(work.resolve("data")));
+        Files.writeString(data, Files.readString(data).replaceAll("left|middle|right", "blue"));
+        Evaluator evaluator = new Evaluator(
+                settings(List.of("fineprune"), 1), model, Recordings.load(data), work, EvaluationListener.NONE);
+        assertThatThrownBy(evaluator::run)
+                .isInstanceOf(EvaluationException.class)
+                .hasMessage("Expected users with recordings that the model can be tested on, but there is none");
     }
 
     @Test
