@@ -1,5 +1,6 @@
 package io.fineprune.agent.source;
 
+import io.fineprune.agent.model.LabelFile;
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.preprocessing.AudioSpec;
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 /** Opens source models. */
 public final class SourceModels {
     private static final int MAX_ID_CHARACTERS = 32;
+    private static final String LABELS = "labels.txt";
 
     private SourceModels() {}
 
@@ -33,8 +35,8 @@ public final class SourceModels {
 
     /**
      * Opens a model directory; where there is no model.yaml, infers one from the graph and the recordings: images in the
-     * model's size as pixels / 255, audio as log-mel, classes named as the labels in alphabetical order. The caller closes
-     * the model.
+     * model's size as pixels / 255, audio as log-mel, classes named as in its labels.txt or else as the labels in alphabetical
+     * order. The caller closes the model.
      *
      * @param recordings what it is to be used on; at least one
      * @throws SourceException if that cannot be inferred
@@ -47,7 +49,9 @@ public final class SourceModels {
         FrozenModel frozen = GraphImporter.load(directory, ImportOptions.DEFAULT);
         try {
             ModelDescriptor descriptor = ModelDescriptor.of(
-                    id(directory), preprocessing(frozen, Payloads.of(recordings.get(0))), labels(frozen, recordings));
+                    id(directory),
+                    preprocessing(frozen, Payloads.of(recordings.get(0))),
+                    labels(directory, frozen, recordings));
             return TensorFlowModel.of(descriptor, frozen, batchSize);
         } catch (IOException e) {
             throw new SourceException("The first recording cannot be read: " + e.getMessage(), e);
@@ -92,7 +96,15 @@ public final class SourceModels {
                 .formatted(kind, Arrays.toString(shape), ModelDirectory.DESCRIPTOR));
     }
 
-    private static List<String> labels(FrozenModel model, List<Recording> recordings) {
+    private static List<String> labels(Path directory, FrozenModel model, List<Recording> recordings)
+            throws IOException {
+        Path file = directory.resolve(LABELS);
+        if (Files.isRegularFile(file)) {
+            List<String> named = LabelFile.read(file);
+            if (named.size() == model.classes()) {
+                return named;
+            }
+        }
         List<String> found =
                 recordings.stream().map(Recording::label).distinct().sorted().toList();
         return found.size() == model.classes()
