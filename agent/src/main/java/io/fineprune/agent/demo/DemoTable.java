@@ -7,10 +7,22 @@ import java.util.function.ToDoubleFunction;
 
 /** The table at the end of a demo. */
 public final class DemoTable {
-    private static final String HEADER = "%-14s %6s %6s | %6s %7s %6s | %6s %6s %6s | %9s %7s %8s %7s"
+    private static final String HEADER = "%-14s %6s %6s | %6s %7s %6s | %6s %6s %6s %16s | %9s %7s %8s %9s"
             .formatted(
-                    "user", "events", "budget", "nodes", "weights", "MACs", "before", "after", "change", "applied",
-                    "missed", "gap", "update");
+                    "user",
+                    "events",
+                    "budget",
+                    "nodes",
+                    "weights",
+                    "MACs",
+                    "before",
+                    "after",
+                    "change",
+                    "estimated",
+                    "applied",
+                    "missed",
+                    "gap",
+                    "update");
 
     private DemoTable() {}
 
@@ -18,14 +30,15 @@ public final class DemoTable {
     public static String of(List<UserResult> results, int budget) {
         StringBuilder table = new StringBuilder();
         table.append(" ".repeat(29))
-                .append("|        removed        | accuracy, held out   | after budget, of inferences\n");
+                .append(
+                        "|        removed        |   accuracy on what was held out        | after the budget; of inferences in swaps\n");
         table.append(HEADER).append('\n');
         results.forEach(result -> table.append(line(result, budget)).append('\n'));
         double before = mean(results, UserResult::accuracyBefore);
         double after = mean(results, UserResult::accuracyAfter);
         table.append(String.format(
                 Locale.ROOT,
-                "%-14s %6d %6s | %6s %7s %6s | %6.3f %6.3f %+6.3f | %9s %7d%n",
+                "%-14s %6d %6s | %6s %7s %6s | %6.3f %6.3f %+6.3f %16s | %9s %7d%n",
                 "all",
                 results.stream().mapToLong(UserResult::events).sum(),
                 "",
@@ -36,6 +49,7 @@ public final class DemoTable {
                 after,
                 after - before,
                 "",
+                "",
                 results.stream().mapToLong(UserResult::missed).sum()));
         return table.toString();
     }
@@ -44,7 +58,7 @@ public final class DemoTable {
         Sparsity removed = sparsity(result);
         return String.format(
                 Locale.ROOT,
-                "%-14s %6d %6d | %6s %7s %6s | %6.3f %6.3f %+6.3f | %9s %7d %8s %7s",
+                "%-14s %6d %6d | %6s %7s %6s | %6.3f %6.3f %+6.3f %16s | %9s %7d %8s %9s",
                 result.user(),
                 result.events(),
                 budget,
@@ -54,12 +68,23 @@ public final class DemoTable {
                 result.accuracyBefore(),
                 result.accuracyAfter(),
                 result.accuracyAfter() - result.accuracyBefore(),
+                estimate(result),
                 result.millisToApply()
                         .map(millis -> millis + " ms")
                         .orElse(result.mask().isPresent() ? "no answer" : "no mask"),
                 result.missed(),
                 result.longestGapMicros() + " us",
                 result.mask().map(mask -> mask.getSerializedSize() + " B").orElse(""));
+    }
+
+    /** What the agent estimated without labels, with its interval. */
+    private static String estimate(UserResult result) {
+        return result.mask()
+                .filter(mask -> mask.getEvidence().hasEstimatedAccuracy())
+                .map(mask -> mask.getEvidence().getEstimatedAccuracy())
+                .map(estimate -> String.format(
+                        Locale.ROOT, "%.2f (%.2f-%.2f)", estimate.getValue(), estimate.getLower(), estimate.getUpper()))
+                .orElse("");
     }
 
     private static Sparsity sparsity(UserResult result) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.demo;
+
+import org.jspecify.annotations.NullMarked;
