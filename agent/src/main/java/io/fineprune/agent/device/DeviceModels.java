@@ -5,6 +5,7 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.repair.ModelUpdate;
+import java.util.List;
 import java.util.Optional;
 
 /** What a device makes its models from: the source model and masks. Safe for use by several threads. */
@@ -20,6 +21,9 @@ public interface DeviceModels {
 
     /** The model without a mask. The caller closes it. */
     DeviceModel source();
+
+    /** A few inputs drawn from a fixed seed, to check models on before there are any of the user. */
+    List<ModelInput> probes();
 
     /** The model under a mask, available at once and no faster than the source model. The caller closes it. */
     DeviceModel masked(ModelUpdate update);

@@ -13,37 +13,46 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns updates into swaps, in the order in which they come, on one thread of its own, while inferences go on in others.
+ * Turns updates into swaps, in the order in which they come, on one thread of its own, while inferences go on in others. What
+ * is built is checked on the inputs that the device answered last before it may run, and given up if it fails later.
  *
  * <table>
  * <caption>Transitions</caption>
  * <tr><th>runs</th><th>on</th><th>then runs</th><th>acknowledges</th></tr>
  * <tr><td>version v</td><td>update that is refused</td><td>v</td><td>refused, with the reason</td></tr>
  * <tr><td>version v</td><td>update v</td><td>v</td><td>applied</td></tr>
- * <tr><td>version v</td><td>update w, newer</td><td>w, masked</td><td>applied</td></tr>
- * <tr><td>w, masked</td><td>the compacted model is built</td><td>w, compacted</td><td></td></tr>
+ * <tr><td>version v</td><td>update w, newer, that fails its self-check</td><td>v</td><td>refused, with the reason</td></tr>
+ * <tr><td>version v</td><td>update w, newer</td><td>w, masked; v is kept</td><td>applied</td></tr>
+ * <tr><td>w, masked</td><td>the compacted model answers as the masked one does</td><td>w, compacted</td><td></td></tr>
  * <tr><td>w, masked</td><td>it cannot be built</td><td>w, masked</td><td></td></tr>
+ * <tr><td>w, masked</td><td>it answers otherwise, or not at all</td><td>v</td><td>w rolled back, with the reason</td></tr>
+ * <tr><td>w</td><td>it fails again and again where v does not</td><td>v</td><td>w rolled back, with the reason</td></tr>
+ * <tr><td>v, after w</td><td>update w once more</td><td>v</td><td>refused, with the reason</td></tr>
  * </table>
  */
 public final class ModelSwapper implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ModelSwapper.class);
-    private static final int MAX_REASON_CHARACTERS = 256;
+    private static final int RECENT_INPUTS = 16;
 
-    private final String user;
     private final String device;
     private final DeviceModels models;
     private final MaskVerifier verifier;
-    private final Consumer<MaskAcknowledgement> acknowledgements;
-    private final Clock clock;
+    private final Answerer answerer;
     private final ModelSlot slot;
     private final SwapMeter meter;
+    private final SelfCheck check;
+    private final RunMonitor monitor = new RunMonitor();
+    private final RecentInputs recent = new RecentInputs(RECENT_INPUTS);
     private final ExecutorService thread;
-    private volatile boolean compacted;
+    private long newestVersion;
+    private String failure = "";
+    private final AtomicLong rollbacks = new AtomicLong();
 
     /**
      * Begins with the source model.
@@ -58,14 +67,20 @@ public final class ModelSwapper implements AutoCloseable {
             Consumer<MaskAcknowledgement> acknowledgements,
             Clock clock,
             Duration deadline) {
-        this.user = user;
         this.device = device;
         this.models = models;
         this.verifier = new MaskVerifier(user, models.architecture());
-        this.acknowledgements = acknowledgements;
-        this.clock = clock;
-        this.slot = new ModelSlot(models.source());
+        this.answerer = new Answerer(
+                MaskAcknowledgement.newBuilder()
+                        .setUserId(user)
+                        .setDeviceId(device)
+                        .setModelId(models.architecture().modelId())
+                        .build(),
+                acknowledgements,
+                clock);
         this.meter = new SwapMeter(deadline);
+        this.check = new SelfCheck(deadline);
+        this.slot = new ModelSlot(models.source(), new Failures());
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread swap = new Thread(task, "swap-" + device);
             swap.setDaemon(true);
@@ -74,7 +89,8 @@ public final class ModelSwapper implements AutoCloseable {
     }
 
     /**
-     * Runs one inference under the version in force. By any thread.
+     * Runs one inference under the version in force; if that fails where the version before it does not, under that one. By any
+     * thread.
      *
      * @throws UnusableEventException if the pass fails on this input
      */
@@ -83,6 +99,7 @@ public final class ModelSwapper implements AutoCloseable {
         try {
             Inference inference = slot.infer(input);
             meter.answered(inference, duringSwap);
+            recent.add(input);
             return inference;
         } catch (IllegalStateException e) {
             meter.failed();
@@ -107,7 +124,12 @@ public final class ModelSwapper implements AutoCloseable {
 
     /** Whether the model in force is one from which what the mask removes is gone. */
     public boolean compacted() {
-        return compacted;
+        return slot.compacted();
+    }
+
+    /** How often the device has gone back to an earlier version by itself. */
+    public long rollbacks() {
+        return rollbacks.get();
     }
 
     /** Whether no swap and no building of a model is under way. */
@@ -122,10 +144,10 @@ public final class ModelSwapper implements AutoCloseable {
 
     /** The longest time that an inference waited during any swap so far, microseconds. */
     public long longestGapMicros() {
-        return micros(meter.total().longestGapNanos());
+        return TimeUnit.NANOSECONDS.toMicros(meter.total().longestGapNanos());
     }
 
-    /** Lets the swap under way end, for at most ten seconds, then closes the model. */
+    /** Lets the swap under way end, for at most ten seconds, then closes the models. */
     @Override
     public void close() {
         thread.shutdown();
@@ -140,44 +162,60 @@ public final class ModelSwapper implements AutoCloseable {
     }
 
     private void handle(MaskUpdate update, long receivedNanos) {
+        long version = update.getVersion();
         meter.begin();
         long exchange = 0;
-        MaskAcknowledgement.Builder answer = MaskAcknowledgement.newBuilder();
+        Optional<String> refusal = Optional.empty();
         Optional<ModelUpdate> accepted = Optional.empty();
         try {
-            Verdict verdict = verifier.verify(update, slot.version());
-            if (verdict instanceof Verdict.Accepted whole) {
-                DeviceModel masked = models.masked(whole.content());
-                long before = System.nanoTime();
-                slot.swap(masked, update.getVersion());
-                exchange = System.nanoTime() - before;
-                compacted = false;
-                accepted = Optional.of(whole.content());
-            }
+            Verdict verdict = verify(update);
             if (verdict instanceof Verdict.Refused refused) {
-                refuse(answer, refused.reason());
-            } else {
-                answer.setStatus(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED);
+                refusal = Optional.of(refused.reason());
+            } else if (verdict instanceof Verdict.Accepted whole) {
+                DeviceModel masked = models.masked(whole.content());
+                refusal = check.alone(masked, recent.orElse(models.probes())).map(reason -> "Self-check: " + reason);
+                if (refusal.isPresent()) {
+                    masked.close();
+                } else {
+                    long before = System.nanoTime();
+                    slot.swap(masked, version, false);
+                    exchange = System.nanoTime() - before;
+                    newestVersion = version;
+                    monitor.begin(version);
+                    accepted = Optional.of(whole.content());
+                }
             }
         } catch (RuntimeException e) {
-            LOGGER.warn("Device {} could not apply version {}", device, update.getVersion(), e);
-            refuse(answer, "The model could not be built: " + e.getMessage());
+            LOGGER.warn("Device {} could not apply version {}", device, version, e);
+            refusal = Optional.of("The model could not be built: " + e.getMessage());
         }
         long swapNanos = System.nanoTime() - receivedNanos;
         if (accepted.isPresent()) {
             meter.begin(); // before the other ends, so that nobody sees a moment between them
         }
         SwapMeter.Reading reading = meter.end(exchange);
-        acknowledge(answer.setVersion(update.getVersion())
-                .setUserId(user)
-                .setDeviceId(device)
-                .setModelId(models.architecture().modelId())
-                .setAppliedAtMillis(clock.millis())
-                .setSwapMicros(micros(swapNanos))
-                .setLongestGapMicros(micros(reading.longestGapNanos()))
-                .setMissedInferences(reading.missed())
-                .build());
-        accepted.ifPresent(content -> compact(content, update.getVersion()));
+        if (refusal.isPresent()) {
+            answerer.declined(
+                    AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_REFUSED,
+                    version,
+                    refusal.get(),
+                    slot.version(),
+                    swapNanos,
+                    reading);
+        } else {
+            answerer.applied(version, swapNanos, reading);
+        }
+        accepted.ifPresent(content -> compact(content, version));
+    }
+
+    private Verdict verify(MaskUpdate update) {
+        if (update.getVersion() == slot.version()) {
+            return verifier.verify(update, slot.version());
+        }
+        Verdict verdict = verifier.verify(update, newestVersion);
+        return verdict instanceof Verdict.InForce
+                ? new Verdict.Refused("Version %d was rolled back here: %s".formatted(newestVersion, failure))
+                : verdict;
     }
 
     private void compact(ModelUpdate content, long version) {
@@ -185,10 +223,15 @@ public final class ModelSwapper implements AutoCloseable {
         try {
             Optional<DeviceModel> smaller = models.compacted(content);
             if (smaller.isPresent()) {
-                long before = System.nanoTime();
-                slot.swap(smaller.get(), version);
-                exchange = System.nanoTime() - before;
-                compacted = true;
+                Optional<String> wrong = check.against(slot::run, smaller.get(), recent.orElse(models.probes()));
+                if (wrong.isPresent()) {
+                    smaller.get().close();
+                    rollBack(version, "Self-check of the compacted model: " + wrong.get());
+                } else {
+                    long before = System.nanoTime();
+                    slot.swap(smaller.get(), version, true);
+                    exchange = System.nanoTime() - before;
+                }
             }
         } catch (RuntimeException e) {
             LOGGER.warn("Device {} goes on with the masked model of version {}", device, version, e);
@@ -197,20 +240,56 @@ public final class ModelSwapper implements AutoCloseable {
         }
     }
 
-    private void acknowledge(MaskAcknowledgement acknowledgement) {
-        try {
-            acknowledgements.accept(acknowledgement);
-        } catch (RuntimeException e) {
-            LOGGER.warn("Device {} could not acknowledge version {}", device, acknowledgement.getVersion(), e);
+    /** Gives a version up, unless another one runs by now. On this object's thread. */
+    private void rollBack(long version, String reason) {
+        if (slot.version() != version) {
+            return;
         }
+        meter.begin();
+        long started = System.nanoTime();
+        slot.rollBack(models::source);
+        monitor.begin(slot.version());
+        long took = System.nanoTime() - started;
+        failure = reason;
+        rollbacks.incrementAndGet();
+        SwapMeter.Reading reading = meter.end(took);
+        LOGGER.warn("Device {} went back from version {} to {}: {}", device, version, slot.version(), reason);
+        answerer.declined(
+                AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_ROLLED_BACK,
+                version,
+                reason,
+                slot.version(),
+                took,
+                reading);
     }
 
-    private static void refuse(MaskAcknowledgement.Builder answer, String reason) {
-        answer.setStatus(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_REFUSED)
-                .setReason(reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS)));
-    }
+    /** Watches inferences; gives versions up on the swapper's thread. */
+    private final class Failures implements ModelSlot.Watcher {
+        @Override
+        public void answered(long version) {
+            monitor.answered(version);
+        }
 
-    private static long micros(long nanos) {
-        return TimeUnit.NANOSECONDS.toMicros(nanos);
+        @Override
+        public void failed(long version, String reason) {
+            if (monitor.failed(version)) {
+                meter.begin();
+                try {
+                    thread.execute(() -> giveUp(version, reason));
+                } catch (RejectedExecutionException e) {
+                    meter.end(0);
+                }
+            }
+        }
+
+        private void giveUp(long version, String reason) {
+            try {
+                rollBack(version, "Failed while running: " + reason);
+            } catch (RuntimeException e) {
+                LOGGER.warn("Device {} could not go back from version {}", device, version, e);
+            } finally {
+                meter.end(0);
+            }
+        }
     }
 }

@@ -9,5 +9,7 @@ public enum Served {
     /** At least one device runs the mask in force. */
     MASK_APPLIED,
     /** A device refused the mask in force and none runs it. */
-    MASK_REFUSED
+    MASK_REFUSED,
+    /** A device ran the mask in force and went back to an earlier version by itself. */
+    MASK_ROLLED_BACK
 }

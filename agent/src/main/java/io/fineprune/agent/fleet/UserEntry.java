@@ -32,6 +32,7 @@ final class UserEntry {
     private long eventsSeen;
     private long appliedVersion;
     private long refusedVersion;
+    private long rolledBackVersion;
     private long labelledVersion;
     private long labelled;
     private long right;
@@ -71,7 +72,9 @@ final class UserEntry {
     }
 
     synchronized void acknowledged(MaskAcknowledgement acknowledgement) {
-        if (acknowledgement.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED) {
+        if (acknowledgement.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_ROLLED_BACK) {
+            rolledBackVersion = Math.max(rolledBackVersion, acknowledgement.getVersion());
+        } else if (acknowledgement.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED) {
             appliedVersion = Math.max(appliedVersion, acknowledgement.getVersion());
         } else {
             refusedVersion = Math.max(refusedVersion, acknowledgement.getVersion());
@@ -137,6 +140,9 @@ final class UserEntry {
     private Served served() {
         if (version == 0) {
             return Served.SOURCE;
+        }
+        if (rolledBackVersion >= version) {
+            return Served.MASK_ROLLED_BACK;
         }
         if (appliedVersion >= version) {
             return Served.MASK_APPLIED;

@@ -48,7 +48,7 @@ public enum FleetMeter {
             Kind.COUNTER,
             "fineprune.acknowledgements",
             "acknowledgements",
-            "Answers of devices to masks: applied (swaps) or refused",
+            "Answers of devices to masks: applied (swaps), refused, or rolled back later",
             "model",
             "status"),
     SWAP(Kind.TIMER, "fineprune.swap", "seconds", "On devices, from receiving a mask until running it", "model"),

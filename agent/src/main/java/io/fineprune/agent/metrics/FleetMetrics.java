@@ -22,6 +22,7 @@ public final class FleetMetrics implements FleetListener {
     private record ModelMeters(
             Counter applied,
             Counter refused,
+            Counter rolledBack,
             Timer swap,
             Timer gap,
             Counter missed,
@@ -50,6 +51,8 @@ public final class FleetMetrics implements FleetListener {
             meters.applied().increment();
             meters.swap().record(acknowledgement.getSwapMicros(), TimeUnit.MICROSECONDS);
             meters.gap().record(acknowledgement.getLongestGapMicros(), TimeUnit.MICROSECONDS);
+        } else if (acknowledgement.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_ROLLED_BACK) {
+            meters.rolledBack().increment();
         } else {
             meters.refused().increment();
         }
@@ -74,6 +77,7 @@ public final class FleetMetrics implements FleetListener {
         return new ModelMeters(
                 metrics.counter(FleetMeter.ACKNOWLEDGEMENTS, id, "applied"),
                 metrics.counter(FleetMeter.ACKNOWLEDGEMENTS, id, "refused"),
+                metrics.counter(FleetMeter.ACKNOWLEDGEMENTS, id, "rolled_back"),
                 metrics.timer(FleetMeter.SWAP, Duration.ofMillis(1), Duration.ofSeconds(30), id),
                 metrics.timer(FleetMeter.SWAP_GAP, Duration.ofNanos(100_000), Duration.ofSeconds(1), id),
                 metrics.counter(FleetMeter.MISSED_INFERENCES, id),

@@ -5,20 +5,31 @@ import io.fineprune.agent.device.DeviceModels;
 import io.fineprune.agent.tensorflow.compact.Compactor;
 import io.fineprune.agent.tensorflow.compact.MaskedGraph;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
+import io.fineprune.agent.tensorflow.graph.RandomRecording;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.ModelUpdate;
+import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** Makes a device's models from a source model that somebody else closes. Safe for use by several threads. */
 public final class TensorFlowDeviceModels implements DeviceModels {
+    private static final int PROBES = 4;
+
     private final TensorFlowModel source;
+    private final List<ModelInput> probes;
 
     public TensorFlowDeviceModels(TensorFlowModel source) {
         this.source = source;
+        SplittableRandom random = new SplittableRandom(0);
+        this.probes = Stream.generate(() -> probe(source.frozen(), random))
+                .limit(PROBES)
+                .toList();
     }
 
     @Override
@@ -37,6 +48,11 @@ public final class TensorFlowDeviceModels implements DeviceModels {
     }
 
     @Override
+    public List<ModelInput> probes() {
+        return probes;
+    }
+
+    @Override
     public DeviceModel masked(ModelUpdate update) {
         return new RunnableModel(maskedGraph(update));
     }
@@ -48,6 +64,17 @@ public final class TensorFlowDeviceModels implements DeviceModels {
         return compacted.fingerprint().equals(masked.fingerprint())
                 ? Optional.empty()
                 : Optional.of(new RunnableModel(compacted));
+    }
+
+    private static ModelInput probe(FrozenModel model, SplittableRandom random) {
+        if (model.encoded()) {
+            return new ModelInput.Encoded(RandomRecording.wav(random));
+        }
+        float[] values = new float[model.inputSize()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (2 * random.nextDouble() - 1);
+        }
+        return new ModelInput.Values(values);
     }
 
     private FrozenModel maskedGraph(ModelUpdate update) {

@@ -16,13 +16,17 @@ import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.LayerKind;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnitGroup;
+import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.repair.ModelUpdate;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * Models of one layer of 16 nodes that answer with how many nodes they keep, twice, read at the beginning and at the end of
@@ -35,6 +39,24 @@ final class FakeModels implements DeviceModels {
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger compactions = new AtomicInteger();
     volatile boolean compactionFails;
+    private volatile Consumer<float[]> maskedDamage = posterior -> {};
+    private volatile Consumer<float[]> compactionDamage = posterior -> {};
+    private final Map<Integer, Consumer<float[]>> runningDamage = new ConcurrentHashMap<>();
+
+    /** What masked models made from now on do to their answers. */
+    void damageMasked(Consumer<float[]> damage) {
+        maskedDamage = damage;
+    }
+
+    /** What compacted models made from now on do to their answers. */
+    void damageCompaction(Consumer<float[]> damage) {
+        compactionDamage = damage;
+    }
+
+    /** What every model that keeps so many nodes does to its answers from now on. */
+    void damageRunning(int kept, Consumer<float[]> damage) {
+        runningDamage.put(kept, damage);
+    }
 
     @Override
     public Architecture architecture() {
@@ -71,12 +93,17 @@ final class FakeModels implements DeviceModels {
 
     @Override
     public DeviceModel source() {
-        return new Fake(NODES);
+        return new Fake(NODES, posterior -> {});
+    }
+
+    @Override
+    public List<ModelInput> probes() {
+        return List.of(new ModelInput.Values(new float[1]));
     }
 
     @Override
     public DeviceModel masked(ModelUpdate update) {
-        return new Fake(update.mask().layer(0).cardinality());
+        return new Fake(update.mask().layer(0).cardinality(), maskedDamage);
     }
 
     @Override
@@ -85,7 +112,7 @@ final class FakeModels implements DeviceModels {
             throw new IllegalStateException("it cannot be compacted");
         }
         compactions.incrementAndGet();
-        return Optional.of(new Fake(update.mask().layer(0).cardinality()));
+        return Optional.of(new Fake(update.mask().layer(0).cardinality(), compactionDamage));
     }
 
     /** A sound update that keeps the first nodes. */
@@ -111,15 +138,20 @@ final class FakeModels implements DeviceModels {
     }
 
     private final class Fake implements DeviceModel {
+        private final Consumer<float[]> damage;
         private volatile int kept;
 
-        Fake(int kept) {
+        Fake(int kept, Consumer<float[]> damage) {
             this.kept = kept;
+            this.damage = damage;
             open.incrementAndGet();
         }
 
         @Override
-        public float[] run(ModelInput input) {
+        public float[] run(ModelInput input) throws UnusableEventException {
+            if (input instanceof ModelInput.Values values && Float.isNaN(values.values()[0])) {
+                throw new UnusableEventException(UnusableEventException.Reason.EVALUATION_FAILED, "not a number");
+            }
             int before = kept;
             for (int i = 0; i < 200; i++) {
                 Thread.onSpinWait();
@@ -128,7 +160,10 @@ final class FakeModels implements DeviceModels {
             if (before <= 0 || after <= 0) {
                 throw new AssertionError("A closed model was run");
             }
-            return new float[] {before, after};
+            float[] posterior = {before, after};
+            damage.accept(posterior);
+            runningDamage.getOrDefault(before, unharmed -> {}).accept(posterior);
+            return posterior;
         }
 
         @Override

@@ -22,5 +22,6 @@ final class MaskAcknowledgementValidator implements Validator<MaskAcknowledgemen
         Check.atLeast("mask_acknowledgement.swap_micros", answer.getSwapMicros(), 0);
         Check.atLeast("mask_acknowledgement.longest_gap_micros", answer.getLongestGapMicros(), 0);
         Check.atLeast("mask_acknowledgement.missed_inferences", answer.getMissedInferences(), 0);
+        Check.atLeast("mask_acknowledgement.running_version", answer.getRunningVersion(), 0);
     }
 }

@@ -33,8 +33,8 @@ class FeedbackBoundsTest extends BoundsContract {
         acknowledgement(
                 cases,
                 b -> b.setStatusValue(0),
-                "Expected one of ACKNOWLEDGEMENT_STATUS_APPLIED, ACKNOWLEDGEMENT_STATUS_REFUSED" + field
-                        + "status, but was 0");
+                "Expected one of ACKNOWLEDGEMENT_STATUS_APPLIED, ACKNOWLEDGEMENT_STATUS_REFUSED,"
+                        + " ACKNOWLEDGEMENT_STATUS_ROLLED_BACK" + field + "status, but was 0");
         acknowledgement(cases, b -> b.setReason(""), "Expected 1 to 1024 bytes" + field + "reason, but was 0");
         acknowledgement(
                 cases, b -> b.setReason("r".repeat(1025)), "Expected 1 to 1024 bytes" + field + "reason, but was 1025");
@@ -51,6 +51,8 @@ class FeedbackBoundsTest extends BoundsContract {
                 "Expected at least 0" + field + "longest_gap_micros, but was -2");
         acknowledgement(
                 cases, b -> b.setMissedInferences(-3), "Expected at least 0" + field + "missed_inferences, but was -3");
+        acknowledgement(
+                cases, b -> b.setRunningVersion(-4), "Expected at least 0" + field + "running_version, but was -4");
     }
 
     private static void label(Cases cases, Consumer<FeedbackLabel.Builder> change, String error) {

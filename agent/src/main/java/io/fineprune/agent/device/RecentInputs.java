@@ -1,0 +1,36 @@
+package io.fineprune.agent.device;
+
+import io.fineprune.topology.activation.ModelInput;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** The inputs that a device's model answered last, for new models to be checked on. Thread-safe. */
+final class RecentInputs {
+    private final int capacity;
+    private final Deque<ModelInput> inputs;
+
+    RecentInputs(int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("Expected a capacity of at least 1, but was " + capacity);
+        }
+        this.capacity = capacity;
+        this.inputs = new ArrayDeque<>(capacity);
+    }
+
+    /** Takes the place of the oldest. */
+    synchronized void add(ModelInput input) {
+        if (inputs.size() == capacity) {
+            inputs.removeFirst();
+        }
+        inputs.addLast(input);
+    }
+
+    /** The oldest first; filled up with others as far as there are any. */
+    synchronized List<ModelInput> orElse(List<ModelInput> others) {
+        List<ModelInput> all = new ArrayList<>(inputs);
+        all.addAll(others.subList(0, Math.min(others.size(), capacity - all.size())));
+        return all;
+    }
+}
