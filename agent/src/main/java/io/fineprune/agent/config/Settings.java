@@ -75,8 +75,11 @@ public final class Settings {
             LayerShares::names);
     public static final Setting<Criterion> CRITERION =
             Setting.choice("pruning.criterion", "fluctuation", CRITERIA, "How nodes or weights are scored.");
-    public static final Setting<Granularity> GRANULARITY =
-            Setting.choice("pruning.granularity", "node", GRANULARITIES, "Whether whole nodes or weights are removed.");
+    public static final Setting<Granularity> GRANULARITY = Setting.choice(
+            "pruning.granularity",
+            "node",
+            GRANULARITIES,
+            "Whether whole nodes, weights, or weights in a pattern such as 2:4 (n_of_4 at a sparsity of 0.5) are removed.");
     public static final Setting<Scope> SCOPE = Setting.choice(
             "pruning.scope", "layer", SCOPES, "Whether each layer loses the same share or one threshold rules all.");
     public static final Setting<Long> SEED = Setting.integer(

@@ -1,5 +1,6 @@
 package io.fineprune.schemas.serde;
 
+import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.LayerRepair;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -19,7 +20,10 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
         Check.atLeast("mask_update.version", update.getVersion(), 1);
         Check.range("mask_update.parent_version", update.getParentVersion(), 0, update.getVersion() - 1);
         Check.specified("mask_update.criterion", update.getCriterionValue(), update.getCriterion());
-        Check.specified("mask_update.granularity", update.getGranularityValue(), update.getGranularity());
+        if (update.getGranularity() != Granularity.GRANULARITY_NODE
+                && update.getGranularity() != Granularity.GRANULARITY_WEIGHT) {
+            throw Check.expected("NODE or WEIGHT", "mask_update.granularity", update.getGranularity());
+        }
         Check.specified("mask_update.scope", update.getScopeValue(), update.getScope());
         layers(update);
         Check.present("mask_update.sparsity", update.hasSparsity());

@@ -104,7 +104,8 @@ class CommandAndReportBoundsTest extends BoundsContract {
         command(
                 cases,
                 b -> b.getSettingsBuilder().setGranularityValue(0),
-                "Expected one of GRANULARITY_NODE, GRANULARITY_WEIGHT" + settings + "granularity, but was 0");
+                "Expected one of GRANULARITY_NODE, GRANULARITY_WEIGHT, GRANULARITY_N_OF_4, GRANULARITY_N_OF_8"
+                        + settings + "granularity, but was 0");
         command(
                 cases,
                 b -> b.getSettingsBuilder().setScopeValue(0),

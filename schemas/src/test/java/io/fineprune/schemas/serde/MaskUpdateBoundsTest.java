@@ -1,6 +1,7 @@
 package io.fineprune.schemas.serde;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.MaskUpdate;
 import java.util.List;
@@ -50,7 +51,11 @@ class MaskUpdateBoundsTest extends BoundsContract {
         mask(
                 cases,
                 b -> b.setGranularityValue(0),
-                "Expected one of GRANULARITY_NODE, GRANULARITY_WEIGHT in field mask_update.granularity, but was 0");
+                "Expected NODE or WEIGHT in field mask_update.granularity, but was GRANULARITY_UNSPECIFIED");
+        mask(
+                cases,
+                b -> b.setGranularity(Granularity.GRANULARITY_N_OF_4),
+                "Expected NODE or WEIGHT in field mask_update.granularity, but was GRANULARITY_N_OF_4");
         mask(
                 cases,
                 b -> b.setScopeValue(0),

@@ -38,7 +38,7 @@ public final class MaskUpdates {
                 .setVersion(version)
                 .setParentVersion(version - 1)
                 .setCriterion(ready.plan().criterion())
-                .setGranularity(ready.plan().granularity())
+                .setGranularity(ready.mask().granularity())
                 .setScope(ready.plan().scope())
                 .addAllLayers(ready.mask().toLayerMasks(architecture))
                 .setSparsity(SparsityReport.of(architecture, ready.mask()).toMessage())

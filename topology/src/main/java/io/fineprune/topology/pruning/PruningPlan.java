@@ -5,13 +5,15 @@ import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.Scope;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What to remove and how far.
  *
  * <p>The number removed is sparsity times the number there are, rounded to the nearest, halves up; per layer or over the
  * whole model as the scope says. At least one unit of every group (granularity NODE) or one weight of every layer (WEIGHT)
- * is always kept.
+ * is always kept. In a pattern (N_OF_4, N_OF_8) the same number of each group of so many weights of a node is removed, whatever the
+ * scope, and at least one is kept.
  *
  * @param sparsity share to remove, unless there is a budget of operations; 0 to 0.99
  * @param seed of criterion RANDOM; the others ignore it
@@ -82,6 +84,15 @@ public record PruningPlan(
     /** The same plan with other limits. */
     public PruningPlan withLayerLimits(Map<String, Double> limits) {
         return new PruningPlan(criterion, granularity, scope, sparsity, seed, targetMacs, limits);
+    }
+
+    /** Weights in a group of the granularity's pattern; empty where there is no pattern. */
+    OptionalInt patternSize() {
+        return switch (granularity) {
+            case GRANULARITY_N_OF_4 -> OptionalInt.of(4);
+            case GRANULARITY_N_OF_8 -> OptionalInt.of(8);
+            case GRANULARITY_NODE, GRANULARITY_WEIGHT, GRANULARITY_UNSPECIFIED, UNRECOGNIZED -> OptionalInt.empty();
+        };
     }
 
     /** How many of a layer's nodes or weights may be removed: rounded down, and always fewer than all. */

@@ -9,6 +9,7 @@ import io.fineprune.topology.sums.ActivationSums;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** The scores of everything that may go, from which masks of any sparsity are made. Immutable. */
 final class ScoredSets {
@@ -32,7 +33,7 @@ final class ScoredSets {
     static ScoredSets of(PrunableModel model, ActivationSums sums, PruningPlan plan) {
         requireKnownLayers(model.architecture(), plan);
         List<double[]> sets = new ArrayList<>();
-        if (plan.granularity() == Granularity.GRANULARITY_WEIGHT) {
+        if (plan.granularity() != Granularity.GRANULARITY_NODE) {
             for (int l = 0; l < model.architecture().layers().size(); l++) {
                 sets.add(WeightScores.of(model, sums, plan, l));
             }
@@ -76,8 +77,8 @@ final class ScoredSets {
     Mask mask(double sparsity) {
         PruningPlan wanted = plan.withSparsity(sparsity);
         List<BitSet> kept = keep(wanted);
-        if (plan.granularity() == Granularity.GRANULARITY_WEIGHT) {
-            return new Mask(plan.granularity(), kept);
+        if (plan.granularity() != Granularity.GRANULARITY_NODE) {
+            return new Mask(Granularity.GRANULARITY_WEIGHT, kept);
         }
         Architecture architecture = model.architecture();
         BitSet units = new BitSet(architecture.units());
@@ -93,6 +94,10 @@ final class ScoredSets {
     }
 
     private List<BitSet> keep(PruningPlan wanted) {
+        OptionalInt pattern = plan.patternSize();
+        if (pattern.isPresent()) {
+            return keepPattern(wanted, pattern.getAsInt());
+        }
         if (plan.scope() == Scope.SCOPE_GLOBAL) {
             int total = sets.stream().mapToInt(set -> set.length).sum();
             return Selection.keepGlobally(sets, limits, wanted.removed(total));
@@ -101,6 +106,17 @@ final class ScoredSets {
         for (int s = 0; s < limits.length; s++) {
             double[] set = sets.get(s);
             kept.add(Selection.keep(set, Math.min(limits[s], wanted.removed(set.length))));
+        }
+        return kept;
+    }
+
+    /** The same number of every so many weights of a node, whatever the scope. */
+    private List<BitSet> keepPattern(PruningPlan wanted, int size) {
+        List<BitSet> kept = new ArrayList<>();
+        for (int s = 0; s < limits.length; s++) {
+            Layer layer = model.architecture().layers().get(s);
+            int removed = Math.min(wanted.removed(size), plan.limit(layer.name(), size));
+            kept.add(Selection.keepPattern(sets.get(s), layer.nodes(), size, removed));
         }
         return kept;
     }

@@ -56,6 +56,32 @@ final class Selection {
         return split(kept, sets);
     }
 
+    /**
+     * Kept indices of a layer's weights when the same number goes of every so many that follow each other among a node's inputs; a
+     * last group that is shorter loses in proportion, rounded down.
+     *
+     * @param scores [inputs, nodes], inputs unfolded
+     * @param size of a group
+     * @param removed of a group, less than its size
+     */
+    static BitSet keepPattern(double[] scores, int nodes, int size, int removed) {
+        int inputs = scores.length / nodes;
+        BitSet kept = new BitSet(scores.length);
+        for (int n = 0; n < nodes; n++) {
+            for (int from = 0; from < inputs; from += size) {
+                double[] group = new double[Math.min(size, inputs - from)];
+                for (int i = 0; i < group.length; i++) {
+                    group[i] = scores[(from + i) * nodes + n];
+                }
+                BitSet stays = keep(group, removed * group.length / size);
+                for (int i = stays.nextSetBit(0); i >= 0; i = stays.nextSetBit(i + 1)) {
+                    kept.set((from + i) * nodes + n);
+                }
+            }
+        }
+        return kept;
+    }
+
     private static void clearLowest(double[] scores, int count, BitSet kept) {
         double[] sorted = scores.clone();
         Arrays.sort(sorted);

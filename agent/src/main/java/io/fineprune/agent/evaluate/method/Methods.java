@@ -44,6 +44,12 @@ public final class Methods {
                     WEIGHT,
                     UpdateKind.UPDATE_KIND_MASK,
                     true),
+            new PersonalizedMethod(
+                    "fineprune-n-of-4",
+                    "ours: weights in the pattern N:4 (2:4 at a sparsity of 0.5) with scales, gated",
+                    Granularity.GRANULARITY_N_OF_4,
+                    UpdateKind.UPDATE_KIND_MASK,
+                    true),
             repair("scaling", "pruning with homeostatic scaling only", NODE, false, 1, false),
             repair("refit", "pruning with refit only", NODE, true, 0, false),
             repair("prototypes", "pruning with class prototypes only", NODE, false, 0, true),
