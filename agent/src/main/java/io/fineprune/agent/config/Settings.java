@@ -53,6 +53,15 @@ public final class Settings {
             31_536_000_000L,
             "milliseconds",
             "Time from a user's first event after which the model is pruned with what there is; 0 turns it off.");
+    public static final Setting<Long> ROUNDS = Setting.integer(
+            "pruning.rounds",
+            1,
+            1,
+            1000,
+            "rounds",
+            "Budgets over which the sparsity rises, steeply at first; ends early where the next is estimated worse.");
+    public static final Setting<Long> WARMUP_EVENTS = Setting.integer(
+            "pruning.warmup.events", 0, 0, 1_000_000, "events", "Events of a user before the first budget begins.");
     public static final Setting<Double> SPARSITY =
             Setting.decimal("pruning.sparsity", 0.7, 0, 0.99, "Share of nodes or weights that is removed.");
     public static final Setting<Optional<Double>> TARGET_MACS = new Setting<>(
@@ -138,6 +147,8 @@ public final class Settings {
                 BATCH_MAX_DELAY,
                 BUDGET_EVENTS,
                 BUDGET_MILLIS,
+                ROUNDS,
+                WARMUP_EVENTS,
                 SPARSITY,
                 TARGET_MACS,
                 LAYER_LIMITS,

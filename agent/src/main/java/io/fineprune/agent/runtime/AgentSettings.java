@@ -41,7 +41,9 @@ public final class AgentSettings {
         Budget budget = new Budget(
                 configuration.get(Settings.BUDGET_EVENTS),
                 configuration.get(Settings.BUDGET_MILLIS),
-                Budget.DEFAULT.rounds());
+                configuration.get(Settings.ROUNDS).intValue(),
+                configuration.get(Settings.ROUNDS) > 1,
+                configuration.get(Settings.WARMUP_EVENTS));
         return new TopologySettings(
                 topics,
                 partitions,

@@ -8,6 +8,13 @@ package io.fineprune.topology.budget;
  * @param prunings from these sums
  * @param waitingSinceMillis stream time of the first event since the last pruning; 0: none since
  * @param nowMillis stream time
+ * @param ended whether the rounds ended early
  */
 public record BudgetProgress(
-        long events, long eventsAtLastPruning, long prunings, long waitingSinceMillis, long nowMillis) {}
+        long events, long eventsAtLastPruning, long prunings, long waitingSinceMillis, long nowMillis, boolean ended) {
+    /** Of rounds that have not ended. */
+    public BudgetProgress(
+            long events, long eventsAtLastPruning, long prunings, long waitingSinceMillis, long nowMillis) {
+        this(events, eventsAtLastPruning, prunings, waitingSinceMillis, nowMillis, false);
+    }
+}

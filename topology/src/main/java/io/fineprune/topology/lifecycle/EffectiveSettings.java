@@ -50,7 +50,9 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
         Budget newBudget = new Budget(
                 layer.hasBudgetEvents() ? layer.getBudgetEvents() : budget.events(),
                 layer.hasBudgetMillis() ? layer.getBudgetMillis() : budget.millis(),
-                budget.rounds());
+                budget.rounds(),
+                budget.gradual(),
+                budget.warmupEvents());
         PersonalizationPlan newPersonalization = new PersonalizationPlan(
                 newPlan,
                 layer.hasKind() ? layer.getKind() : personalization.kind(),
@@ -58,5 +60,22 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
                 layer.hasGated() ? layer.getGated() : personalization.gated(),
                 personalization.repairs());
         return new EffectiveSettings(newPersonalization, newBudget);
+    }
+
+    /**
+     * How a round of the budget prunes: as far as the budget's schedule says.
+     *
+     * @param round from 1
+     */
+    public PersonalizationPlan forRound(long round) {
+        double share = budget.shareOfSparsity(round);
+        if (share >= 1) {
+            return personalization;
+        }
+        PruningPlan plan = plan();
+        return personalization.withPruning(
+                plan.targetMacs().isPresent()
+                        ? plan.withTargetMacs(1 - share * (1 - plan.targetMacs().get()))
+                        : plan.withSparsity(share * plan.sparsity()));
     }
 }

@@ -18,6 +18,8 @@ import java.util.Optional;
  * <tr><td>any</td><td>command carried out before (of the last 32)</td><td>the same</td><td>none</td></tr>
  * <tr><td>counting</td><td>event</td><td>counting; waiting since the first event after a pruning</td><td>fold</td></tr>
  * <tr><td>counting</td><td>budget reached</td><td>counting; version + 1</td><td>publish</td></tr>
+ * <tr><td>counting</td><td>gradual budget, and the next round estimated worse</td><td>counting; rounds ended</td>
+ * <td>report: held back, or publish what prunes less</td></tr>
  * <tr><td>counting</td><td>REPRUNE, sums held</td><td>counting; settings merged; version + 1</td><td>publish</td></tr>
  * <tr><td>counting</td><td>REPRUNE, no sums</td><td>counting; settings merged</td><td>report: not enough data</td></tr>
  * <tr><td>any</td><td>CONFIGURE</td><td>the same; settings merged</td><td>report</td></tr>
@@ -98,7 +100,13 @@ public final class Lifecycle {
                 .setEventsAtLastPruning(0)
                 .setPrunings(0)
                 .setWaitingSinceMillis(0)
+                .setRoundsEnded(false)
                 .build();
+    }
+
+    /** The state when the rounds of the budget end early: what is in force stays until a command changes that. */
+    public static StoredLifecycle ended(StoredLifecycle state) {
+        return state.toBuilder().setRoundsEnded(true).build();
     }
 
     public static BudgetProgress progress(StoredLifecycle state, long events, long streamTimeMillis) {
@@ -107,12 +115,14 @@ public final class Lifecycle {
                 state.getEventsAtLastPruning(),
                 state.getPrunings(),
                 state.getWaitingSinceMillis(),
-                streamTimeMillis);
+                streamTimeMillis,
+                state.getRoundsEnded());
     }
 
     private static void mergeSettings(StoredLifecycle.Builder next, PruneCommand command) {
         if (command.hasSettings()) {
             PruningSettings settings = command.getSettings();
+            next.setRoundsEnded(false);
             if (settings.hasSparsity()) {
                 next.getSettingsBuilder().clearTargetMacs();
             }

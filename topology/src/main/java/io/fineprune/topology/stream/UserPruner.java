@@ -13,6 +13,7 @@ import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.MaskUpdates;
 import io.fineprune.topology.lifecycle.Personalization;
+import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.lifecycle.Reports;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.sums.ActivationSums;
@@ -57,14 +58,15 @@ final class UserPruner {
             Optional<PruneCommand> command,
             long timestamp) {
         long start = System.nanoTime();
+        PersonalizationPlan plan = trigger == Trigger.TRIGGER_COMMAND
+                ? settings.personalization()
+                : settings.forRound(state.getPrunings() + 1);
         Personalization made;
         byte[] bytes = new byte[0];
         Optional<MaskUpdate> update = Optional.empty();
         Architecture architecture = models.source(key.model()).orElseThrow().architecture();
         try {
-            made = models.personalizer(key.model())
-                    .orElseThrow()
-                    .personalize(sums, reservoir, settings.personalization(), current(state));
+            made = models.personalizer(key.model()).orElseThrow().personalize(sums, reservoir, plan, current(state));
             if (made instanceof Personalization.Ready ready) {
                 update = Optional.of(MaskUpdates.of(key, architecture, ready, sums, state.getVersion() + 1, trigger));
                 bytes = outputs.encode(update.get());
@@ -90,7 +92,11 @@ final class UserPruner {
                             update.orElseThrow(), command, ready.source(), bytes.length, nanos / 1_000, clock.millis()),
                     timestamp);
             listener.pruned(key.model(), trigger, SparsityReport.of(architecture, ready.mask()), bytes.length, nanos);
-            return Lifecycle.published(state, sums.events(), ready.estimate());
+            StoredLifecycle next = Lifecycle.published(state, sums.events(), ready.estimate());
+            boolean steppedBack = plan.gated()
+                    && plan.pruning().targetMacs().isEmpty()
+                    && ready.plan().sparsity() < plan.pruning().sparsity();
+            return gradual(settings, trigger) && steppedBack ? Lifecycle.ended(next) : next;
         }
         boolean held = made instanceof Personalization.HeldBack;
         unpublished(
@@ -103,7 +109,13 @@ final class UserPruner {
                         ? heldBack.reason()
                         : ((Personalization.NotEnoughData) made).reason(),
                 timestamp);
-        return Lifecycle.seen(state, sums.events());
+        StoredLifecycle next = Lifecycle.seen(state, sums.events());
+        return gradual(settings, trigger) && held ? Lifecycle.ended(next) : next;
+    }
+
+    /** Rounds go no further once going further is estimated worse (Eq. 2): what was published before stays. */
+    private static boolean gradual(EffectiveSettings settings, Trigger trigger) {
+        return settings.budget().gradual() && trigger != Trigger.TRIGGER_COMMAND;
     }
 
     private static Optional<AccuracyEstimate> current(StoredLifecycle state) {

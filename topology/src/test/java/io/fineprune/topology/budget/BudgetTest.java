@@ -57,10 +57,42 @@ class BudgetTest {
     }
 
     @Test
+    void shouldRaiseSparsitySteeplyAtFirstWhenBudgetIsGradual() {
+        Budget budget = new Budget(100, 0, 4, true, 0);
+        assertThat(budget.shareOfSparsity(1)).isEqualTo(1 - 27 / 64.0);
+        assertThat(budget.shareOfSparsity(2)).isEqualTo(1 - 8 / 64.0);
+        assertThat(budget.shareOfSparsity(3)).isEqualTo(1 - 1 / 64.0);
+        assertThat(budget.shareOfSparsity(4)).isEqualTo(1);
+        assertThat(budget.shareOfSparsity(9)).isEqualTo(1);
+        assertThat(new Budget(100, 0, 4).shareOfSparsity(1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCountRoundsAfterTheWarmup() {
+        Budget budget = new Budget(100, 0, 2, true, 50);
+        assertThat(budget.decide(events(149, 0))).isEqualTo(new BudgetDecision.Waiting(149 / 150.0));
+        assertThat(budget.decide(events(150, 0))).isEqualTo(BY_EVENTS);
+        assertThat(budget.decide(events(160, 150))).isEqualTo(new BudgetDecision.Waiting(0.1));
+        assertThat(budget.decide(events(250, 150))).isEqualTo(BY_EVENTS);
+        assertThat(budget.decide(events(350, 250))).isEqualTo(new BudgetDecision.Waiting(1));
+    }
+
+    @Test
+    void shouldPruneNoMoreWhenTheRoundsHaveEnded() {
+        Budget budget = new Budget(100, 60_000, 3, true, 0);
+        assertThat(budget.decide(new BudgetProgress(200, 100, 1, 1, 100_000, true)))
+                .isEqualTo(new BudgetDecision.Waiting(1));
+        assertThat(budget.decide(new BudgetProgress(200, 100, 1, 1, 100_000, false)))
+                .isEqualTo(BY_EVENTS);
+    }
+
+    @Test
     void shouldRefuseBudgetsOutOfBound() {
         assertThatThrownBy(() -> new Budget(0, 0, 1)).hasMessageContaining("1 to 1000000 events");
         assertThatThrownBy(() -> new Budget(1, -1, 1)).hasMessageContaining("milliseconds");
         assertThatThrownBy(() -> new Budget(1, 0, 0)).hasMessageContaining("at least 1 round");
+        assertThatThrownBy(() -> new Budget(1, 0, 1001)).hasMessageContaining("at most 1000, but was 1001");
+        assertThatThrownBy(() -> new Budget(1, 0, 1, true, -1)).hasMessageContaining("0 to 1000000 events of warm-up");
     }
 
     private static BudgetProgress events(long events, long atLastPruning) {

@@ -1,12 +1,14 @@
 package io.fineprune.topology.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.topology.budget.Budget;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +114,37 @@ class LifecycleTest {
         assertThat(state.getEventsAtLastPruning()).isZero();
         assertThat(state.getPrunings()).isZero();
         assertThat(Lifecycle.published(state, 5, Optional.empty()).getVersion()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldGoOnWithRoundsThatEndedWhenToldAnew() {
+        StoredLifecycle ended = Lifecycle.ended(Lifecycle.published(NEW, 200, Optional.empty()));
+        assertThat(Lifecycle.progress(ended, 400, 1).ended()).isTrue();
+        assertThat(Lifecycle.apply(ended, configure("c1", settings().setSparsity(0.4)))
+                        .next()
+                        .getRoundsEnded())
+                .isFalse();
+        assertThat(Lifecycle.apply(
+                                ended,
+                                command("c2", CommandAction.COMMAND_ACTION_RESET)
+                                        .build())
+                        .next()
+                        .getRoundsEnded())
+                .isFalse();
+    }
+
+    @Test
+    void shouldPruneAsTheScheduleSaysWhenBudgetIsGradual() {
+        EffectiveSettings gradual =
+                new EffectiveSettings(EffectiveSettings.DEFAULT.personalization(), new Budget(100, 0, 2, true, 0));
+        assertThat(gradual.forRound(1).pruning().sparsity()).isEqualTo(0.5 * 7 / 8);
+        assertThat(gradual.forRound(2)).isEqualTo(gradual.personalization());
+        assertThat(gradual.with(settings().setTargetMacs(0.2).build())
+                        .forRound(1)
+                        .pruning()
+                        .targetMacs())
+                .hasValueSatisfying(share -> assertThat(share).isCloseTo(0.3, within(1e-12)));
+        assertThat(gradual.with(settings().setSparsity(0.8).build()).budget()).isEqualTo(gradual.budget());
     }
 
     @Test

@@ -137,6 +137,20 @@ class PruningTopologyTest {
     }
 
     @Test
+    void shouldPruneFurtherWithEachRoundWhenTheBudgetIsGradual() {
+        Budget gradual = new Budget(10, 0, 2, true, 5);
+        try (Harness harness = new Harness(Harness.settings(4, gradual, Routing.DIRECT), state)) {
+            harness.send("theo", 0, 60);
+            harness.settle();
+            List<MaskUpdate> masks = harness.masks();
+            assertThat(masks).extracting(u -> u.getEvidence().getEventsSeen()).containsExactly(15L, 25L);
+            assertThat(masks.get(1).getSparsity().getNodes())
+                    .isGreaterThan(masks.get(0).getSparsity().getNodes());
+            assertThat(masks.get(0).getSparsity().getNodes()).isPositive();
+        }
+    }
+
+    @Test
     void shouldEvaluateWhatWaitsWhenTheDelayIsOver() {
         try (Harness harness = new Harness(Harness.settings(8, 200), state)) {
             harness.send("theo", 0, 3);

@@ -50,6 +50,13 @@ public final class Methods {
                     Granularity.GRANULARITY_N_OF_4,
                     UpdateKind.UPDATE_KIND_MASK,
                     true),
+            new PersonalizedMethod(
+                    "fineprune-rounds",
+                    "ours, gated, the sparsity rising over four rounds of the events",
+                    NODE,
+                    UpdateKind.UPDATE_KIND_REFIT,
+                    true,
+                    4),
             repair("scaling", "pruning with homeostatic scaling only", NODE, false, 1, false),
             repair("refit", "pruning with refit only", NODE, true, 0, false),
             repair("prototypes", "pruning with class prototypes only", NODE, false, 0, true),

@@ -6,6 +6,8 @@ import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.budget.Budget;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.lifecycle.Personalizer;
@@ -19,9 +21,16 @@ import java.util.Optional;
 
 /**
  * What the topology publishes for a user, by the topology's own code: pruned, repaired, and judged without labels.
+ *
+ * @param rounds over which the events are spread and the sparsity rises; what the last round that published made is taken
  */
-record PersonalizedMethod(String name, String description, Granularity granularity, UpdateKind kind, boolean gated)
+record PersonalizedMethod(
+        String name, String description, Granularity granularity, UpdateKind kind, boolean gated, int rounds)
         implements AdaptationMethod {
+    PersonalizedMethod(String name, String description, Granularity granularity, UpdateKind kind, boolean gated) {
+        this(name, description, granularity, kind, gated, 1);
+    }
+
     @Override
     public boolean prunes() {
         return true;
@@ -47,7 +56,7 @@ record PersonalizedMethod(String name, String description, Granularity granulari
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
         PersonalizationPlan plan = plan(sparsity, stream.seed());
         RepairSettings repairs = plan.repairs();
-        Personalization outcome = personalize(bench, stream, plan);
+        Personalization outcome = outcome(bench, stream, plan);
         int swept = Math.min(kept, repairs.sweepEvents());
         Cost cost = bench.costs()
                 .observing(stream.events())
@@ -68,6 +77,34 @@ record PersonalizedMethod(String name, String description, Granularity granulari
         return new Adapted(Map.of(), Optional.empty(), Shares.NONE, cost, verdict(outcome, outcome.source(), false));
     }
 
+    private Personalization outcome(Bench bench, UserStream stream, PersonalizationPlan plan)
+            throws UnusableEventException {
+        if (rounds == 1) {
+            return personalize(bench, stream, plan, Optional.empty());
+        }
+        EffectiveSettings settings = new EffectiveSettings(plan, new Budget(1, 0, rounds, true, 0));
+        Optional<Personalization.Ready> inForce = Optional.empty();
+        for (int round = 1; round <= rounds; round++) {
+            PersonalizationPlan ofRound = settings.forRound(round);
+            Personalization made = personalize(
+                    bench,
+                    stream.first(stream.events() * round / rounds),
+                    ofRound,
+                    inForce.flatMap(Personalization.Ready::estimate));
+            if (!(made instanceof Personalization.Ready ready)) {
+                if (made instanceof Personalization.HeldBack || round == rounds) {
+                    return inForce.isPresent() ? inForce.get() : made;
+                }
+                continue;
+            }
+            inForce = Optional.of(ready);
+            if (gated && ready.plan().sparsity() < ofRound.pruning().sparsity()) {
+                break;
+            }
+        }
+        return inForce.orElseThrow();
+    }
+
     /** As the topology is told with every other setting at its default. */
     PersonalizationPlan plan(double sparsity, long seed) {
         PruningPlan pruning = new PruningPlan(
@@ -80,10 +117,11 @@ record PersonalizedMethod(String name, String description, Granularity granulari
     }
 
     /** What the topology makes of these events. */
-    static Personalization personalize(Bench bench, UserStream stream, PersonalizationPlan plan)
+    static Personalization personalize(
+            Bench bench, UserStream stream, PersonalizationPlan plan, Optional<AccuracyEstimate> current)
             throws UnusableEventException {
         return new Personalizer(bench.prunable(), Optional.of(bench.layerwise()))
-                .personalize(bench.observe(stream).sums(), stream.reservoir(), plan, Optional.empty());
+                .personalize(bench.observe(stream).sums(), stream.reservoir(), plan, current);
     }
 
     private static Optional<GateVerdict> verdict(

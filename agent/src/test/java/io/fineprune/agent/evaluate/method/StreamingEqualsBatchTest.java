@@ -97,7 +97,7 @@ class StreamingEqualsBatchTest {
         TensorFlowModel model = TensorFlowModel.open(directory, 32);
         try (Bench bench = new Bench(model, Optional.of(moments(model, events.subList(0, 9))))) {
             UserStream stream = new UserStream("bob", 1, inputs(model, events), new int[events.size()], RESERVOIR);
-            Personalization made = PersonalizedMethod.personalize(bench, stream, plan);
+            Personalization made = PersonalizedMethod.personalize(bench, stream, plan, Optional.empty());
             assertThat(made).isInstanceOf(Personalization.Ready.class);
             return MaskUpdates.of(
                     new UserModelKey("bob", "tiny"),
