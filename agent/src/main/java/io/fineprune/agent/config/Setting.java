@@ -55,6 +55,17 @@ public record Setting<T>(
     }
 
     /** Values are written in lower case, as in {@code activation}. */
+    static Setting<Boolean> flag(String key, boolean fallback, String description) {
+        String expected = "true or false";
+        return new Setting<>(key, Optional.of(Boolean.toString(fallback)), expected, description, text -> {
+            String plain = text.trim().toLowerCase(Locale.ROOT);
+            if (!plain.equals("true") && !plain.equals("false")) {
+                throw new IllegalArgumentException("Expected %s, but was '%s'".formatted(expected, text));
+            }
+            return plain.equals("true");
+        });
+    }
+
     static <E extends Enum<E>> Setting<E> choice(String key, String fallback, Choices<E> choices, String description) {
         return new Setting<>(key, Optional.of(fallback), choices.expected(), description, choices::parse);
     }

@@ -105,6 +105,12 @@ public final class Settings {
             "Whether a repaired update solves weights again (refit: most accurate) or scales them (mask: smallest).");
     public static final Setting<Double> SCALING = Setting.decimal(
             "repair.scaling", 1, 0, 1, "Strength of homeostatic scaling; needs source moments beside the model.");
+    public static final Setting<Boolean> BIAS_COMPENSATION = Setting.flag(
+            "repair.bias.compensation",
+            false,
+            "Whether layers that are not solved again get biases that make up for what was removed.");
+    public static final Setting<Boolean> HEAD =
+            Setting.flag("repair.head", true, "Whether the last layer may be fitted anew to the user's own events.");
     public static final Setting<Double> RIDGE =
             Setting.decimal("repair.ridge", 0.01, 0, 1000, "Pull of the refit towards the old weights.");
     public static final Setting<Long> SWEEP_EVENTS = Setting.integer(
@@ -159,6 +165,8 @@ public final class Settings {
                 METHOD,
                 KIND,
                 SCALING,
+                BIAS_COMPENSATION,
+                HEAD,
                 RIDGE,
                 SWEEP_EVENTS,
                 RESERVOIR_EVENTS,

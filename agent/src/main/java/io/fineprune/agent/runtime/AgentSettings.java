@@ -68,7 +68,8 @@ public final class AgentSettings {
                 configuration.get(Settings.SCALING),
                 configuration.get(Settings.RIDGE),
                 configuration.get(Settings.SWEEP_EVENTS).intValue(),
-                true,
+                configuration.get(Settings.HEAD),
+                configuration.get(Settings.BIAS_COMPENSATION),
                 plan.seed());
         Method method = configuration.get(Settings.METHOD);
         return new PersonalizationPlan(

@@ -1,5 +1,7 @@
 package io.fineprune.topology.repair;
 
+import java.util.Arrays;
+
 /**
  * Synaptic scaling: an affine z' = scale z + shift per node that gives the node, on this user's data, the mean and the
  * deviation that it had on the source data.
@@ -10,6 +12,22 @@ package io.fineprune.topology.repair;
 public record HomeostaticScaling(float[] scale, float[] shift) {
     private static final double SMALLEST = 0.2;
     private static final double LARGEST = 5;
+
+    /** What changes nothing. */
+    public static HomeostaticScaling none(int nodes) {
+        float[] scale = new float[nodes];
+        Arrays.fill(scale, 1);
+        return new HomeostaticScaling(scale, new float[nodes]);
+    }
+
+    /** The same with shifts that move each node's mean from what was found behind this scaling to what is wanted. */
+    public HomeostaticScaling shifted(NodeMoments wanted, NodeMoments found) {
+        float[] moved = shift.clone();
+        for (int n = 0; n < moved.length; n++) {
+            moved[n] += (float) (wanted.mean()[n] - found.mean()[n]);
+        }
+        return new HomeostaticScaling(scale, moved);
+    }
 
     /**
      * The scaling from the user's moments towards the source's.

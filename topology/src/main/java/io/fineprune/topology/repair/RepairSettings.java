@@ -8,12 +8,26 @@ package io.fineprune.topology.repair;
  * @param ridge lambda of the refit, relative to the mean diagonal of the Gram matrix; at least 0
  * @param sweepEvents events of the reservoir that a layer-by-layer sweep uses; at least 1
  * @param discriminantHead whether class prototypes take the place of the last layer
+ * @param biasCompensation whether a layer that is not solved again gets biases that give its nodes the mean pre-activation which
+ *     they have in the whole model
  * @param seed of everything drawn at random
  */
 public record RepairSettings(
-        boolean refit, double scalingStrength, double ridge, int sweepEvents, boolean discriminantHead, long seed) {
+        boolean refit,
+        double scalingStrength,
+        double ridge,
+        int sweepEvents,
+        boolean discriminantHead,
+        boolean biasCompensation,
+        long seed) {
     /** What was measured to work: full scaling, a ridge of 0.01, a sweep over 128 events and a discriminant head. */
     public static final RepairSettings DEFAULT = new RepairSettings(true, 1, 0.01, 128, true, 0);
+
+    /** Without bias compensation. */
+    public RepairSettings(
+            boolean refit, double scalingStrength, double ridge, int sweepEvents, boolean discriminantHead, long seed) {
+        this(refit, scalingStrength, ridge, sweepEvents, discriminantHead, false, seed);
+    }
 
     public RepairSettings {
         if (!(scalingStrength >= 0 && scalingStrength <= 1)) {
@@ -29,11 +43,11 @@ public record RepairSettings(
 
     /** The same repairs with the refit on or off. */
     public RepairSettings withRefit(boolean value) {
-        return new RepairSettings(value, scalingStrength, ridge, sweepEvents, discriminantHead, seed);
+        return new RepairSettings(value, scalingStrength, ridge, sweepEvents, discriminantHead, biasCompensation, seed);
     }
 
     /** The same repairs with another strength of the scaling. */
     public RepairSettings withScalingStrength(double strength) {
-        return new RepairSettings(refit, strength, ridge, sweepEvents, discriminantHead, seed);
+        return new RepairSettings(refit, strength, ridge, sweepEvents, discriminantHead, biasCompensation, seed);
     }
 }

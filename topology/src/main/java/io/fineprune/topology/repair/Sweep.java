@@ -61,10 +61,12 @@ public final class Sweep {
                 LayerParameters source = model.source(l);
                 LayerParameters whole =
                         scaling(l, source, teacher).map(source::scaled).orElse(source);
+                Optional<NodeMoments> wanted =
+                        settings.biasCompensation() ? Optional.of(teacher.moments(l, whole)) : Optional.empty();
                 teacher.advance(l, whole);
                 teacherParameters.put(l, whole);
                 LayerParameters pruned = masked.parameters(l, source);
-                Optional<LayerRepair> repair = repair(l, whole, pruned, masked, student, teacher);
+                Optional<LayerRepair> repair = repair(l, whole, pruned, masked, student, teacher, wanted);
                 LayerParameters after =
                         repair.map(r -> LayerRepair.apply(r, pruned)).orElse(pruned);
                 student.advance(l, after);
@@ -83,11 +85,22 @@ public final class Sweep {
             LayerParameters pruned,
             MaskedLayers masked,
             LayerStream student,
-            LayerStream teacher) {
+            LayerStream teacher,
+            Optional<NodeMoments> wanted) {
         if (settings.refit() && model.refittable(l)) {
             return Optional.of(new LayerRepair.Solved(solve(l, whole, masked, student, teacher)));
         }
-        return scaling(l, pruned, student).map(LayerRepair.Scaled::new);
+        Optional<HomeostaticScaling> scaling = scaling(l, pruned, student);
+        if (wanted.isPresent()) {
+            HomeostaticScaling scaled = scaling.orElseGet(() -> HomeostaticScaling.none(layerNodes(l)));
+            NodeMoments found = student.moments(l, pruned.scaled(scaled));
+            return Optional.of(new LayerRepair.Scaled(scaled.shifted(wanted.get(), found)));
+        }
+        return scaling.map(LayerRepair.Scaled::new);
+    }
+
+    private int layerNodes(int l) {
+        return architecture.layers().get(l).nodes();
     }
 
     /** Absent without source moments, and at the output, whose scale is the decision. */

@@ -59,6 +59,11 @@ public final class Methods {
                     4),
             repair("scaling", "pruning with homeostatic scaling only", NODE, false, 1, false),
             repair("refit", "pruning with refit only", NODE, true, 0, false),
+            new RepairMethod(
+                    "bias-compensation",
+                    "pruning with bias compensation only",
+                    NODE,
+                    new RepairSettings(false, 0, REPAIRS.ridge(), REPAIRS.sweepEvents(), false, true, REPAIRS.seed())),
             repair("prototypes", "pruning with class prototypes only", NODE, false, 0, true),
             repair("all-repairs", "pruning with refit, scaling and prototypes, no gate", NODE, true, 1, true),
             repair("without-refit", "all repairs but refit", NODE, false, 1, true),

@@ -56,7 +56,7 @@ record RepairMethod(String name, String description, Granularity granularity, Re
 
         Sweep.Repaired repaired =
                 new Sweep(bench.layerwise(), settings).run(reservoir, new MaskedLayers(architecture, mask));
-        if (settings.refit() || settings.scalingStrength() > 0) {
+        if (settings.refit() || settings.scalingStrength() > 0 || settings.biasCompensation()) {
             cost = cost.then(bench.costs().sweep(events, settings.refit(), 1 - sparsity));
         }
         Map<Integer, LayerParameters> parameters = new HashMap<>(repaired.student());
