@@ -5,10 +5,11 @@ import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.AccuracyJudge.Judgement;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PruningPlan;
-import io.fineprune.topology.repair.ClassPrior;
 import io.fineprune.topology.repair.DiscriminantHead;
+import io.fineprune.topology.repair.Features;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.LayerwiseModel;
@@ -17,19 +18,22 @@ import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.repair.Sweep;
+import io.fineprune.topology.repair.Views;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The search for a user's update: the wanted sparsity with a head fitted to the user's clusters first; where that is not
- * estimated good enough, the model's own head at less and less sparsity. Used once.
+ * The search for a user's update: the wanted sparsity with a head fitted to the user's events first; where the evidence for
+ * that is not clear, the model's own head at less and less sparsity. Used once.
  */
 final class Judged {
     private static final double TOLERANCE = 0.01;
+    private static final int FEWEST_PER_CLASS = 3;
     private static final double[] STEPS_BACK = {1, 0.75, 0.5, 0.25};
 
     private final LayerwiseModel model;
@@ -56,36 +60,56 @@ final class Judged {
     }
 
     Personalization best(Optional<AccuracyEstimate> current) throws UnusableEventException {
-        int events = reservoir.size();
-        Answers source = model.answer(reservoir, Map.of());
-        int[] sourceAnswers = PseudoLabels.mostLikely(source.posterior(), events, classes);
         RepairSettings repairs = plan.effectiveRepairs();
-        Candidate wanted = candidate(plan.pruning(), repairs);
-        PseudoLabels clusters = clusters(wanted);
-        AccuracyJudge judge = new AccuracyJudge(clusters);
-        AccuracyEstimate sourceEstimate = judge.independent(sourceAnswers);
-        double bar = current.map(AccuracyEstimate::getValue).orElse(sourceEstimate.getValue()) - TOLERANCE;
-        double best = -1;
-        if (repairs.discriminantHead()) {
-            AccuracyEstimate estimate = judge.fitted(wanted.answers().features(), classes);
-            if (!plan.gated() || estimate.getValue() >= bar) {
-                return ready(wanted, Optional.of(head(wanted, clusters)), estimate, sourceEstimate);
-            }
-            best = estimate.getValue();
+        List<Answers> views = Views.of(model, repairs, reservoir);
+        PseudoLabels labels = PseudoLabels.of(views, classes, repairs.seed());
+        if (plan.gated() && reservoir.size() < FEWEST_PER_CLASS * labels.present().length) {
+            return new Personalization.NotEnoughData(
+                    "Expected at least %d events for each of %d classes in the reservoir, but was %d in all"
+                            .formatted(FEWEST_PER_CLASS, labels.present().length, reservoir.size()));
         }
+        AccuracyJudge judge = new AccuracyJudge(labels, answers(views.get(views.size() - 1)));
+        Optional<Judgement> best = Optional.empty();
         for (double step : STEPS_BACK) {
+            if (repairs.discriminantHead() && step == 1) {
+                Candidate candidate = candidate(plan.pruning(), repairs);
+                LayerParameters own = own(candidate);
+                Judgement judgement =
+                        judge.judge(judge.crossFitted(candidate.answers().features(), own, classes));
+                if (passes(judgement, current)) {
+                    return ready(candidate, Optional.of(head(candidate, own, labels)), judgement);
+                }
+                best = Optional.of(judgement);
+            }
             PruningPlan less = plan.pruning().withSparsity(plan.pruning().sparsity() * step);
             Candidate candidate = candidate(less, repairs.withScalingStrength(0));
-            int[] answers = PseudoLabels.mostLikely(candidate.answers().posterior(), events, classes);
-            AccuracyEstimate estimate = judge.follower(sourceEstimate, sourceAnswers, answers, source.posterior());
-            if (!plan.gated() || estimate.getValue() >= bar) {
-                return ready(candidate, Optional.empty(), estimate, sourceEstimate);
+            Judgement judgement = judge.judge(answers(candidate.answers()));
+            if (passes(judgement, current)) {
+                return ready(candidate, Optional.empty(), judgement);
             }
-            best = Math.max(best, estimate.getValue());
+            if (best.isEmpty() || judgement.least() > best.get().least()) {
+                best = Optional.of(judgement);
+            }
         }
+        Judgement nearest = best.orElseThrow();
         return new Personalization.HeldBack(
-                "Expected an estimated accuracy of at least %.3f, but the best candidate has %.3f".formatted(bar, best),
-                Optional.of(sourceEstimate));
+                ("Expected an update that is surely no worse than the source model, and estimated no worse than the one in"
+                                + " force, but the best gains %.3f with a standard error of %.3f and is estimated at %.3f")
+                        .formatted(
+                                nearest.gain(),
+                                nearest.error(),
+                                nearest.accuracy().getValue()),
+                Optional.of(nearest.source()));
+    }
+
+    private boolean passes(Judgement judgement, Optional<AccuracyEstimate> current) {
+        boolean noWorseThanInForce = current.isEmpty()
+                || judgement.accuracy().getValue() >= current.get().getValue() - TOLERANCE;
+        return !plan.gated() || (judgement.least() >= -TOLERANCE && noWorseThanInForce);
+    }
+
+    private int[] answers(Answers answered) {
+        return PseudoLabels.mostLikely(answered.posterior(), reservoir.size(), classes);
     }
 
     private Candidate candidate(PruningPlan pruning, RepairSettings repairs) throws UnusableEventException {
@@ -94,21 +118,15 @@ final class Judged {
         return new Candidate(pruning, masked, swept, model.answer(reservoir, swept.student()));
     }
 
-    private PseudoLabels clusters(Candidate candidate) throws UnusableEventException {
-        Answers teacher = model.answer(reservoir, candidate.swept().teacher());
-        int[] present = ClassPrior.present(ClassPrior.estimate(teacher.posterior(), reservoir.size(), classes));
-        return PseudoLabels.vote(
-                teacher.features(),
-                teacher.posterior(),
-                classes,
-                present,
-                plan.repairs().seed());
+    private LayerParameters own(Candidate candidate) {
+        int last = architecture.layers().size() - 1;
+        return Objects.requireNonNull(candidate.swept().student().get(last));
     }
 
-    /** The discriminant in place of the last layer. */
-    private LayerParameters head(Candidate candidate, PseudoLabels clusters) {
-        DiscriminantHead head = DiscriminantHead.fit(candidate.answers().features(), clusters.labels(), classes);
-        return new LayerParameters(head.weights(), head.bias());
+    /** The discriminant and the candidate's own last layer in one. */
+    private LayerParameters head(Candidate candidate, LayerParameters own, PseudoLabels labels) {
+        Features features = candidate.answers().features();
+        return DiscriminantHead.fit(features, labels.labels(), classes).with(own, features);
     }
 
     /** A head that was fitted has all its weights. */
@@ -122,8 +140,7 @@ final class Judged {
         return new Mask(mask.granularity(), layers);
     }
 
-    private Personalization ready(
-            Candidate candidate, Optional<LayerParameters> head, AccuracyEstimate estimate, AccuracyEstimate source) {
+    private Personalization ready(Candidate candidate, Optional<LayerParameters> head, Judgement judgement) {
         Map<Integer, LayerRepair> repairs = new HashMap<>(candidate.swept().repairs());
         head.ifPresent(parameters -> repairs.put(architecture.layers().size() - 1, new LayerRepair.Solved(parameters)));
         return new Personalization.Ready(
@@ -133,7 +150,7 @@ final class Judged {
                         ? withWholeHead(candidate.masked().mask())
                         : candidate.masked().mask(),
                 repairs,
-                Optional.of(estimate),
-                Optional.of(source));
+                Optional.of(judgement.accuracy()),
+                Optional.of(judgement.source()));
     }
 }

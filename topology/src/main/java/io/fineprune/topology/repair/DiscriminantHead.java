@@ -1,6 +1,7 @@
 package io.fineprune.topology.repair;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Class prototypes with a common within-class covariance: linear discriminant analysis with shrinkage on pseudo-labels. Where
@@ -17,7 +18,8 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
     public static final float ABSENT = -1e4f;
 
     private static final double SHRINKAGE = 0.3;
-    private static final int SELF_TRAINING_ROUNDS = 8;
+    private static final double LEAST_WEIGHT = 2;
+    private static final double WEIGHT_PER_EVENT = 0.2;
 
     /**
      * Fits means and the common covariance to labels.
@@ -67,17 +69,56 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         return new DiscriminantHead(dimensions, classes, weights, bias);
     }
 
-    /** Fits, relabels and fits again until the labels stay; the labels that remain. */
-    public static int[] selfTrain(Features features, int[] labels, int classes) {
-        int[] current = labels.clone();
-        for (int round = 0; round < SELF_TRAINING_ROUNDS; round++) {
-            int[] next = fit(features, current, classes).classify(features);
-            if (Arrays.equals(next, current)) {
-                break;
+    /**
+     * This head and the model's own last layer in one: both are linear in the same features, so their weighted sum is a dense
+     * layer too. The more events each class has, the more the discriminant counts; with few of them the model's own knowledge
+     * of the classes steadies it.
+     *
+     * @param own the model's last layer, on the same features
+     * @param features that this head was fitted to
+     */
+    public LayerParameters with(LayerParameters own, Features features) {
+        int[] met = IntStream.range(0, classes).filter(c -> bias[c] != ABSENT).toArray();
+        double mine = spread(features, weights, bias, met);
+        double theirs = spread(features, own.weights(), own.biases(), met);
+        double weight = Math.max(LEAST_WEIGHT, WEIGHT_PER_EVENT * features.events() / met.length);
+        double factor = mine > 0 && theirs > 0 ? weight * theirs / mine : 1;
+        float[] blended = new float[weights.length];
+        float[] offsets = new float[classes];
+        Arrays.fill(offsets, ABSENT);
+        for (int c : met) {
+            for (int d = 0; d < dimensions; d++) {
+                int i = d * classes + c;
+                blended[i] = Float16.round((float) (factor * weights[i] + own.weights()[i]));
             }
-            current = next;
+            offsets[c] = (float) (factor * bias[c] + own.biases()[c]);
         }
-        return current;
+        return new LayerParameters(blended, offsets);
+    }
+
+    /** Deviation of the outputs of some classes about their mean in each event. */
+    private double spread(Features features, float[] by, float[] from, int[] met) {
+        double squares = 0;
+        for (int e = 0; e < features.events(); e++) {
+            double[] outputs = new double[met.length];
+            double mean = 0;
+            for (int c = 0; c < met.length; c++) {
+                outputs[c] = from[met[c]];
+                for (int d = 0; d < dimensions; d++) {
+                    outputs[c] += features.values()[e * dimensions + d] * by[d * classes + met[c]];
+                }
+                mean += outputs[c] / met.length;
+            }
+            for (double output : outputs) {
+                squares += (output - mean) * (output - mean);
+            }
+        }
+        return Math.sqrt(squares / Math.max(1, features.events() * met.length));
+    }
+
+    /** The class of each event under a dense layer in this head's place. */
+    public static int[] classify(LayerParameters layer, Features features, int classes) {
+        return new DiscriminantHead(features.dimensions(), classes, layer.weights(), layer.biases()).classify(features);
     }
 
     /** The class of each event: the largest output, the first of equals. */

@@ -15,6 +15,15 @@ public record Features(int events, int dimensions, float[] values) {
         }
     }
 
+    /** Some of the events. */
+    public Features rows(int[] chosen) {
+        float[] some = new float[chosen.length * dimensions];
+        for (int i = 0; i < chosen.length; i++) {
+            System.arraycopy(values, chosen[i] * dimensions, some, i * dimensions, dimensions);
+        }
+        return new Features(chosen.length, dimensions, some);
+    }
+
     /** The same directions at length one; a zero row stays zero. */
     Features normalized() {
         float[] unit = values.clone();

@@ -1,64 +1,72 @@
 package io.fineprune.topology.repair;
 
+import io.fineprune.topology.repair.LayerwiseModel.Answers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The likely class of each of a user's events, without labels: several clusterings of the features, each cluster named by
- * the model's posteriors, vote together with the posteriors themselves, and a discriminant smooths the result.
- *
- * <p>One clustering that begins at the model's own answers keeps what the model gets wrong throughout; one that begins
- * anywhere finds the user's real clusters but may misname them. Together they err far less.
+ * The likely class of each of a user's events, without labels. The events are seen through several views, such as the source
+ * model and the same model scaled to the user at two strengths: what one of them confuses another separates. Their features
+ * are set beside each other and a mixture with one component for each class is fitted, anchored in the views' posteriors.
  *
  * @param labels [events]; a shared array, never written to
- * @param reliability share of the events on which a voter agrees with the result, averaged over the voters: a guess at how
- *     many labels are right
+ * @param present classes that the user may meet, rising
+ * @param witnesses other labellings of the same events, each from less: one view alone, or clusters found from nowhere and only
+ *     named by the posteriors; shared arrays, never written to
  */
-public record PseudoLabels(int[] labels, double reliability) {
+public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
     private static final int RESTARTS = 10;
+    private static final int MOST_COMPONENTS = 64;
     private static final double FLOOR = 1e-3;
+    private static final double MOST_CLASSES = 0.75;
+    private static final double SHARES_OF_ALL = 0.25;
+    private static final double SHARES_OF_FEW = 0.5;
+
+    public PseudoLabels {
+        witnesses = List.copyOf(witnesses);
+    }
 
     /**
-     * The labels on which the voters settle.
+     * Labels events.
      *
-     * @param allPosterior [events, allClasses] of the model that yields the features
-     * @param allClasses columns of the posterior
-     * @param present classes that the user meets, rising; see {@link ClassPrior}
-     * @param seed of the restarts
+     * @param views what models answer to the same events, at least one; posteriors [events, classes]
+     * @param seed of the clusterings that begin anywhere
      */
-    public static PseudoLabels vote(Features features, float[] allPosterior, int allClasses, int[] present, long seed) {
-        int classes = present.length;
-        float[] posterior = columns(allPosterior, features.events(), allClasses, present);
-        int events = features.events();
-        Features unit = features.normalized();
-        Features centered = features.centered().normalized();
-        List<int[]> voters = new ArrayList<>();
-        voters.add(SphericalKMeans.refine(unit, classes, mostLikely(posterior, events, classes))
-                .labels());
-        voters.add(name(SphericalKMeans.restarts(unit, classes, RESTARTS, seed).labels(), posterior, classes));
-        voters.add(name(
-                SphericalKMeans.restarts(centered, classes, RESTARTS, seed + 1).labels(), posterior, classes));
-        double[] votes = new double[events * classes];
-        for (int[] voter : voters) {
-            for (int e = 0; e < events; e++) {
-                votes[e * classes + voter[e]] += 1.0 / voters.size();
+    public static PseudoLabels of(List<Answers> views, int classes, long seed) {
+        int events = views.get(0).features().events();
+        float[] mean = meanPosterior(views);
+        int[] present = ClassPrior.present(ClassPrior.estimate(mean, events, classes));
+        int widest = views.stream()
+                .mapToInt(view -> ClassPrior.present(ClassPrior.estimate(view.posterior(), events, classes)).length)
+                .max()
+                .orElse(0);
+        boolean most = Math.max(widest, present.length) >= MOST_CLASSES * classes;
+        if (most) {
+            present = seen(views, events, classes);
+        }
+        double shares = most ? SHARES_OF_ALL : SHARES_OF_FEW;
+        int[] labels = label(views, classes, present, shares);
+        List<int[]> witnesses = new ArrayList<>();
+        if (views.size() > 1) {
+            for (Answers view : views) {
+                witnesses.add(label(List.of(view), classes, present, shares));
             }
         }
-        float[] combined = new float[votes.length];
-        for (int i = 0; i < votes.length; i++) {
-            combined[i] = (float) (votes[i] + posterior[i] / 2);
-        }
-        int[] result = DiscriminantHead.selfTrain(features, mostLikely(combined, events, classes), classes);
-        voters.add(mostLikely(posterior, events, classes));
-        double agreement = 0;
-        for (int[] voter : voters) {
-            agreement += agreement(DiscriminantHead.selfTrain(features, voter, classes), result);
-        }
-        int[] labels = new int[events];
-        for (int e = 0; e < events; e++) {
-            labels[e] = present[result[e]];
-        }
-        return new PseudoLabels(labels, agreement / voters.size());
+        Features first = views.get(0).features();
+        double[][] posterior = columns(mean, events, classes, present);
+        witnesses.add(clustered(first.normalized(), posterior, present, seed));
+        witnesses.add(clustered(first.centered().normalized(), posterior, present, seed + 1));
+        return new PseudoLabels(labels, present, witnesses);
+    }
+
+    /** The share of the events on which a witness agrees, averaged over the witnesses. */
+    public double reliability() {
+        return witnesses.stream()
+                .mapToDouble(witness -> agreement(witness, labels))
+                .average()
+                .orElse(0);
     }
 
     /** The share of places in which two labellings are equal. */
@@ -68,16 +76,6 @@ public record PseudoLabels(int[] labels, double reliability) {
             equal += left[e] == right[e] ? 1 : 0;
         }
         return left.length == 0 ? 0 : (double) equal / left.length;
-    }
-
-    private static float[] columns(float[] posterior, int events, int classes, int[] chosen) {
-        float[] some = new float[events * chosen.length];
-        for (int e = 0; e < events; e++) {
-            for (int c = 0; c < chosen.length; c++) {
-                some[e * chosen.length + c] = posterior[e * classes + chosen[c]];
-            }
-        }
-        return some;
     }
 
     /** The class of the largest score in each row; the first of equals. */
@@ -93,19 +91,77 @@ public record PseudoLabels(int[] labels, double reliability) {
         return labels;
     }
 
-    /** Gives each cluster another class, so that the events' log posteriors are largest in total. */
-    private static int[] name(int[] clusters, float[] posterior, int classes) {
-        double[][] gain = new double[classes][classes];
-        for (int e = 0; e < clusters.length; e++) {
+    /**
+     * A user who meets nearly all classes, by any view, more likely meets the others too, confused with them, than not: then a
+     * class counts unless no view ever thinks of it.
+     */
+    private static int[] seen(List<Answers> views, int events, int classes) {
+        double[] most = new double[classes];
+        for (Answers view : views) {
+            double[] mean = new double[classes];
+            for (int i = 0; i < view.posterior().length; i++) {
+                mean[i % classes] += view.posterior()[i] / events;
+            }
             for (int c = 0; c < classes; c++) {
-                gain[clusters[e]][c] += Math.log(posterior[e * classes + c] + FLOOR);
+                most[c] = Math.max(most[c], mean[c]);
+            }
+        }
+        return ClassPrior.present(most);
+    }
+
+    private static int[] label(List<Answers> views, int classes, int[] present, double shares) {
+        int events = views.get(0).features().events();
+        double[][] points = PrincipalComponents.project(
+                views.stream().map(Answers::features).toList(),
+                Math.min(MOST_COMPONENTS, Math.max(20, 2 * present.length)));
+        double[][] posterior = columns(meanPosterior(views), events, classes, present);
+        return named(new AnchoredMixture(points, posterior, shares).labels(), present);
+    }
+
+    private static int[] clustered(Features unit, double[][] posterior, int[] present, long seed) {
+        int[] clusters =
+                SphericalKMeans.restarts(unit, present.length, RESTARTS, seed).labels();
+        double[][] gain = new double[present.length][present.length];
+        for (int e = 0; e < clusters.length; e++) {
+            for (int c = 0; c < present.length; c++) {
+                gain[clusters[e]][c] += Math.log(posterior[e][c] + FLOOR);
             }
         }
         int[] classOf = Assignment.maximize(gain);
-        int[] labels = new int[clusters.length];
-        for (int e = 0; e < labels.length; e++) {
-            labels[e] = classOf[clusters[e]];
+        return IntStream.of(clusters).map(cluster -> present[classOf[cluster]]).toArray();
+    }
+
+    private static int[] named(int[] labels, int[] present) {
+        return IntStream.of(labels).map(label -> present[label]).toArray();
+    }
+
+    private static float[] meanPosterior(List<Answers> views) {
+        float[] mean = new float[views.get(0).posterior().length];
+        for (Answers view : views) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += view.posterior()[i] / views.size();
+            }
         }
-        return labels;
+        return mean;
+    }
+
+    /** The columns of the classes that are present, each row summing to one. */
+    private static double[][] columns(float[] posterior, int events, int classes, int[] present) {
+        double[][] some = new double[events][present.length];
+        for (int e = 0; e < events; e++) {
+            double sum = 0;
+            for (int c = 0; c < present.length; c++) {
+                some[e][c] = posterior[e * classes + present[c]];
+                sum += some[e][c];
+            }
+            if (sum > 0) {
+                for (int c = 0; c < present.length; c++) {
+                    some[e][c] /= sum;
+                }
+            } else {
+                Arrays.fill(some[e], 1.0 / present.length);
+            }
+        }
+        return some;
     }
 }

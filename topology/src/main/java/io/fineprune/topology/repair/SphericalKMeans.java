@@ -3,7 +3,7 @@ package io.fineprune.topology.repair;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** K-means by cosine (Dhillon and Modha 2001), from given labels or from seeded restarts (k-means++). Pure functions. */
+/** K-means by cosine (Dhillon and Modha 2001) from seeded restarts (k-means++). Pure functions. */
 final class SphericalKMeans {
     private static final int ITERATIONS = 30;
 
@@ -16,13 +16,6 @@ final class SphericalKMeans {
      * @param objective sum of the cosines between the events and their centres; larger is tighter
      */
     record Clustering(int[] labels, double objective) {}
-
-    /** Refines given labels; a cluster that loses all its events keeps its centre. */
-    static Clustering refine(Features unit, int clusters, int[] labels) {
-        double[] centers = new double[clusters * unit.dimensions()];
-        updateCenters(unit, clusters, labels, centers);
-        return iterate(unit, clusters, centers);
-    }
 
     /** The tightest of several clusterings that begin at random events far from each other. */
     static Clustering restarts(Features unit, int clusters, int restarts, long seed) {

@@ -79,6 +79,32 @@ public final class Sweep {
         return new Repaired(teacherParameters, repairs, studentParameters);
     }
 
+    /**
+     * Scales the whole model and prunes nothing.
+     *
+     * @param inputs the user's; at most {@link RepairSettings#sweepEvents()} of them are used
+     * @return parameters by the layer's index; of a model that is not scaled none
+     * @throws UnusableEventException if an input has another shape than the model's
+     */
+    public Map<Integer, LayerParameters> teacher(List<ModelInput> inputs) throws UnusableEventException {
+        Map<Integer, LayerParameters> parameters = new HashMap<>();
+        if (settings.scalingStrength() == 0) {
+            return parameters;
+        }
+        try (LayerStream stream = model.stream(inputs.subList(0, Math.min(inputs.size(), settings.sweepEvents())))) {
+            for (int l = 0; l < architecture.layers().size(); l++) {
+                LayerParameters source = model.source(l);
+                Optional<HomeostaticScaling> scaling = scaling(l, source, stream);
+                LayerParameters whole = scaling.map(source::scaled).orElse(source);
+                stream.advance(l, whole);
+                if (scaling.isPresent()) {
+                    parameters.put(l, whole);
+                }
+            }
+        }
+        return parameters;
+    }
+
     private Optional<LayerRepair> repair(
             int l,
             LayerParameters whole,

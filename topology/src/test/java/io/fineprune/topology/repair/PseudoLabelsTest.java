@@ -2,7 +2,9 @@ package io.fineprune.topology.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fineprune.topology.repair.LayerwiseModel.Answers;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,7 @@ class PseudoLabelsTest {
         }
         double before = PseudoLabels.agreement(PseudoLabels.mostLikely(posterior, EVENTS, CLASSES), truth);
 
-        PseudoLabels labels = PseudoLabels.vote(
-                features, posterior, CLASSES, IntStream.range(0, CLASSES).toArray(), 1);
+        PseudoLabels labels = PseudoLabels.of(List.of(new Answers(features, posterior)), CLASSES, 1);
 
         assertThat(before).isLessThan(0.9);
         assertThat(PseudoLabels.agreement(labels.labels(), truth)).isGreaterThan(0.99);
@@ -41,10 +42,10 @@ class PseudoLabelsTest {
         int[] present = {0, 3};
         float[] posterior = new float[EVENTS * CLASSES];
         for (int e = 0; e < EVENTS; e++) {
-            posterior[e * CLASSES + present[e % 2]] = 0.6f;
-            posterior[e * CLASSES + 4] = 0.4f;
+            posterior[e * CLASSES + present[truth[e] % 2]] = 0.8f;
+            posterior[e * CLASSES + 4] = 0.2f;
         }
-        int[] labels = PseudoLabels.vote(clusters(0.25), posterior, CLASSES, present, 1)
+        int[] labels = PseudoLabels.of(List.of(new Answers(clusters(0.25), posterior)), CLASSES, 1)
                 .labels();
         assertThat(Arrays.stream(labels).distinct().sorted().toArray()).containsExactly(0, 3);
     }
@@ -54,17 +55,11 @@ class PseudoLabelsTest {
         Features features = clusters(1.5);
         float[] posterior = new float[EVENTS * CLASSES];
         Arrays.fill(posterior, 1f / CLASSES);
-        int[] all = IntStream.range(0, CLASSES).toArray();
-        assertThat(PseudoLabels.vote(features, posterior, CLASSES, all, 3).labels())
-                .isEqualTo(
-                        PseudoLabels.vote(features, posterior, CLASSES, all, 3).labels());
-    }
-
-    @Test
-    void shouldPreferTheRealLabelsByTheirSilhouette() {
-        Features features = clusters(0.25);
-        int[] merged = Arrays.stream(truth).map(label -> label == 1 ? 2 : label).toArray();
-        assertThat(Silhouette.mean(features, truth, CLASSES)).isGreaterThan(Silhouette.mean(features, merged, CLASSES));
+        List<Answers> views = List.of(new Answers(features, posterior));
+        PseudoLabels first = PseudoLabels.of(views, CLASSES, 3);
+        PseudoLabels second = PseudoLabels.of(views, CLASSES, 3);
+        assertThat(first.labels()).isEqualTo(second.labels());
+        assertThat(first.witnesses()).usingRecursiveComparison().isEqualTo(second.witnesses());
     }
 
     @Test

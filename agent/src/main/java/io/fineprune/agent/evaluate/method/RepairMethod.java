@@ -7,17 +7,18 @@ import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
-import io.fineprune.topology.repair.ClassPrior;
 import io.fineprune.topology.repair.DiscriminantHead;
+import io.fineprune.topology.repair.Features;
 import io.fineprune.topology.repair.LayerParameters;
-import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.repair.Sweep;
+import io.fineprune.topology.repair.Views;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Pruning by fluctuation with a choice of repairs, always applied: one by one, all, or all but one.
@@ -67,16 +68,16 @@ record RepairMethod(String name, String description, Granularity granularity, Re
         return Adapted.of(parameters, Shares.of(SparsityReport.of(architecture, mask)), cost);
     }
 
-    /** Labels come from the whole model's clusters, features from the pruned one, as in the topology. */
+    /** Labels come from views of the whole model, features from the pruned one, as in the topology. */
     private LayerParameters head(Bench bench, List<ModelInput> reservoir, Sweep.Repaired repaired)
             throws UnusableEventException {
         int classes = bench.architecture().classes();
-        LayerwiseModel.Answers teacher = bench.layerwise().answer(reservoir, repaired.teacher());
-        int[] present = ClassPrior.present(ClassPrior.estimate(teacher.posterior(), reservoir.size(), classes));
+        int last = bench.architecture().layers().size() - 1;
         PseudoLabels labels =
-                PseudoLabels.vote(teacher.features(), teacher.posterior(), classes, present, settings.seed());
-        LayerwiseModel.Answers student = bench.layerwise().answer(reservoir, repaired.student());
-        DiscriminantHead head = DiscriminantHead.fit(student.features(), labels.labels(), classes);
-        return new LayerParameters(head.weights(), head.bias());
+                PseudoLabels.of(Views.of(bench.layerwise(), settings, reservoir), classes, settings.seed());
+        Features features =
+                bench.layerwise().answer(reservoir, repaired.student()).features();
+        return DiscriminantHead.fit(features, labels.labels(), classes)
+                .with(Objects.requireNonNull(repaired.student().get(last)), features);
     }
 }
