@@ -5,8 +5,11 @@ import io.fineprune.agent.config.ConfigurationException;
 import io.fineprune.agent.config.Settings;
 import io.fineprune.agent.metrics.MonitoringServer;
 import io.fineprune.agent.model.SourceMoments;
+import io.fineprune.agent.page.FleetSite;
+import io.fineprune.agent.query.CommandApi;
 import io.fineprune.agent.runtime.AgentSettings;
 import io.fineprune.agent.runtime.FleetAgent;
+import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.agent.runtime.FleetTopics;
 import io.fineprune.agent.source.SourceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,6 +58,7 @@ final class AgentCommand implements Callable<Integer> {
             throw new ConfigurationException(List.of("expected %s (--model, %s), but found none"
                     .formatted(Settings.MODEL_DIRECTORY.expected(), Settings.MODEL_DIRECTORY.environmentVariable())));
         }
+        Optional<String> token = AgentSettings.commandsToken(configuration);
         Topics topics = Topics.standard();
         int partitions;
         try (FleetTopics check = new FleetTopics(topics, configuration.kafka())) {
@@ -75,9 +80,10 @@ final class AgentCommand implements Callable<Integer> {
                 configuration.get(Settings.HTTP_PORT).intValue(),
                 agent.metrics()::scrape,
                 agent.health(),
-                uri -> agent.queries()
-                        .answer(uri)
-                        .map(answer -> new MonitoringServer.Page(answer.code(), answer.type(), answer.body())));
+                new FleetSite(
+                        agent.queries(),
+                        new CommandApi(
+                                token, new FleetControl(topics, configuration.kafka())::post, Clock.systemUTC())));
         Thread stop = new Thread(
                 () -> {
                     server.close();
@@ -94,8 +100,7 @@ final class AgentCommand implements Callable<Integer> {
 
     private static void announce(FleetAgent agent, String modelId, int partitions, int port)
             throws InterruptedException {
-        System.err.printf(
-                "Agent starts: model %s, %d partitions, http://localhost:%d/metrics%n", modelId, partitions, port);
+        System.err.printf("Agent starts: model %s, %d partitions, http://localhost:%d/%n", modelId, partitions, port);
         if (agent.awaitRunning(START_TIMEOUT)) {
             System.err.println("Agent runs");
         }

@@ -138,6 +138,11 @@ public final class Settings {
             Optional.empty(),
             "host:port",
             "Where other agents reach this one's http.port, to ask for its users (default: this host's name and http.port).");
+    public static final Setting<String> HTTP_COMMANDS_TOKEN_FILE = Setting.text(
+            "http.commands.token.file",
+            Optional.empty(),
+            "a file with a token of 16 to 256 characters",
+            "Turns on commands over HTTP, from the page at / too, for those who hold this token (default: off).");
 
     private Settings() {}
 
@@ -174,6 +179,7 @@ public final class Settings {
                 TOPIC_REPLICATION,
                 HTTP_HOST,
                 HTTP_PORT,
-                HTTP_ADVERTISED);
+                HTTP_ADVERTISED,
+                HTTP_COMMANDS_TOKEN_FILE);
     }
 }

@@ -1,5 +1,7 @@
 package io.fineprune.agent.fleet;
 
+import io.fineprune.schemas.v1.AccuracyEstimate;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -8,14 +10,20 @@ import java.util.OptionalDouble;
  * @param decidedAtMillis wall clock
  * @param trigger in lower case
  * @param outcome in lower case
+ * @param reason why not; empty where there is nothing to say
+ * @param requestedBy who asked for it; empty when the budget did
  * @param version in force after it
  * @param weightsRemoved share; empty if nothing was published
- * @param estimated accuracy; empty if unknown
+ * @param estimated accuracy of the candidate; empty if unknown
+ * @param source accuracy of the source model as seen in the same pass; empty if unknown
  */
 public record Round(
         long decidedAtMillis,
         String trigger,
         String outcome,
+        String reason,
+        String requestedBy,
         long version,
         OptionalDouble weightsRemoved,
-        OptionalDouble estimated) {}
+        Optional<AccuracyEstimate> estimated,
+        Optional<AccuracyEstimate> source) {}

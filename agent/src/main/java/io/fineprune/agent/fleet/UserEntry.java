@@ -125,12 +125,14 @@ final class UserEntry {
                 report.getDecidedAtMillis(),
                 plain(report.getTrigger(), "TRIGGER_"),
                 plain(report.getOutcome(), "PRUNING_OUTCOME_"),
+                report.getReason(),
+                report.getRequestedBy(),
                 report.getVersion(),
                 published ? OptionalDouble.of(report.getSparsity().getWeights()) : OptionalDouble.empty(),
                 report.getEvidence().hasEstimatedAccuracy()
-                        ? OptionalDouble.of(
-                                report.getEvidence().getEstimatedAccuracy().getValue())
-                        : OptionalDouble.empty());
+                        ? Optional.of(report.getEvidence().getEstimatedAccuracy())
+                        : Optional.empty(),
+                report.hasSourceAccuracy() ? Optional.of(report.getSourceAccuracy()) : Optional.empty());
     }
 
     private static String plain(Enum<?> value, String prefix) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} to GET and HEAD, and what else it is given. Closing
- * frees the port.
+ * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} to GET and HEAD, and what else it is given, to POST as
+ * well. Closing frees the port.
  */
 public final class MonitoringServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(MonitoringServer.class);
@@ -34,13 +34,29 @@ public final class MonitoringServer implements AutoCloseable {
         this.threads = threads;
     }
 
-    /** What is answered besides metrics and probes. */
+    /** What browsers may do with what is served here: nothing that comes from elsewhere. */
+    private static final String CONTENT_POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                    + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    private static final int MAX_BODY_BYTES = 8192;
+
+    /**
+     * What is asked besides metrics and probes.
+     *
+     * @param method GET (for HEAD too) or POST
+     * @param authorization the header of that name
+     * @param body of a POST, as UTF-8; otherwise empty
+     */
+    public record Request(String method, URI uri, Optional<String> authorization, String body) {}
+
+    /** What is answered to that. */
     public record Page(int code, String type, String body) {}
 
     /** Begins to serve nothing else. */
     public static MonitoringServer start(String host, int port, Supplier<String> scrape, Health health)
             throws IOException {
-        return start(host, port, scrape, health, uri -> Optional.empty());
+        return start(host, port, scrape, health, request -> Optional.empty());
     }
 
     /**
@@ -51,7 +67,7 @@ public final class MonitoringServer implements AutoCloseable {
      * @throws IOException if the address cannot be bound
      */
     public static MonitoringServer start(
-            String host, int port, Supplier<String> scrape, Health health, Function<URI, Optional<Page>> pages)
+            String host, int port, Supplier<String> scrape, Health health, Function<Request, Optional<Page>> pages)
             throws IOException {
         HttpServer server;
         try {
@@ -83,21 +99,39 @@ public final class MonitoringServer implements AutoCloseable {
     }
 
     private static Page respond(
-            HttpExchange exchange, Supplier<String> scrape, Health health, Function<URI, Optional<Page>> pages) {
+            HttpExchange exchange, Supplier<String> scrape, Health health, Function<Request, Optional<Page>> pages) {
         String method = exchange.getRequestMethod();
-        if (!method.equals("GET") && !method.equals("HEAD")) {
-            return new Page(405, PLAIN_TEXT, "Expected GET or HEAD, but was " + method.replaceAll("\\W", "?"));
+        URI uri = exchange.getRequestURI();
+        if (method.equals("POST")) {
+            byte[] body;
+            try {
+                body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+            } catch (IOException e) {
+                return new Page(400, PLAIN_TEXT, "The body ended early");
+            }
+            if (body.length > MAX_BODY_BYTES) {
+                return new Page(413, PLAIN_TEXT, "Expected at most %d bytes".formatted(MAX_BODY_BYTES));
+            }
+            return pages.apply(new Request(
+                            method,
+                            uri,
+                            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")),
+                            new String(body, StandardCharsets.UTF_8)))
+                    .orElseGet(() -> new Page(405, PLAIN_TEXT, "Expected GET or HEAD, but was POST"));
         }
-        return switch (exchange.getRequestURI().getPath()) {
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return new Page(405, PLAIN_TEXT, "Expected GET, HEAD or POST, but was " + method.replaceAll("\\W", "?"));
+        }
+        return switch (uri.getPath()) {
             case "/metrics" -> new Page(200, PROMETHEUS_TEXT, scrape.get());
             case "/health/live" -> of(health.live());
             case "/health/ready" -> of(health.ready());
             default ->
-                pages.apply(exchange.getRequestURI())
+                pages.apply(new Request("GET", uri, Optional.empty(), ""))
                         .orElseGet(() -> new Page(
                                 404,
                                 PLAIN_TEXT,
-                                "Expected /metrics, /health/live, /health/ready or /api/v1/openapi.yaml"));
+                                "Expected /, /metrics, /health/live, /health/ready or /api/v1/openapi.yaml"));
         };
     }
 
@@ -116,6 +150,9 @@ public final class MonitoringServer implements AutoCloseable {
             }
             byte[] body = (response.body() + "\n").getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", response.type());
+            exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+            exchange.getResponseHeaders().set("Content-Security-Policy", CONTENT_POLICY);
+            exchange.getResponseHeaders().set("Cache-Control", "no-cache");
             boolean head = exchange.getRequestMethod().equals("HEAD");
             exchange.sendResponseHeaders(response.code(), head ? -1 : body.length);
             if (!head) {

@@ -69,9 +69,12 @@ final class Json {
             node.put("decidedAtMillis", round.decidedAtMillis());
             node.put("trigger", round.trigger());
             node.put("outcome", round.outcome());
+            node.put("reason", round.reason());
+            node.put("requestedBy", round.requestedBy());
             node.put("version", round.version());
             number(node, "weightsRemoved", round.weightsRemoved());
-            number(node, "estimatedAccuracy", round.estimated());
+            estimate(node, "estimatedAccuracy", round.estimated());
+            estimate(node, "sourceAccuracy", round.source());
         }
         return rounds;
     }

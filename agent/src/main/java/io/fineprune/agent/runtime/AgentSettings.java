@@ -1,6 +1,7 @@
 package io.fineprune.agent.runtime;
 
 import io.fineprune.agent.config.Configuration;
+import io.fineprune.agent.config.ConfigurationException;
 import io.fineprune.agent.config.Method;
 import io.fineprune.agent.config.Settings;
 import io.fineprune.schemas.topic.Topics;
@@ -12,16 +13,22 @@ import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** What a configuration means for the topology and for Kafka Streams. */
 public final class AgentSettings {
+    private static final int MAX_TOKEN_FILE_BYTES = 1024;
+
     private AgentSettings() {}
 
     /**
@@ -93,6 +100,41 @@ public final class AgentSettings {
                 Path.of(configuration.get(Settings.STATE_DIRECTORY)),
                 configuration.get(Settings.THREADS).intValue(),
                 overrides);
+    }
+
+    /**
+     * The token that commands over HTTP must show; empty where they are off.
+     *
+     * @throws ConfigurationException if the file cannot be read or holds no token
+     */
+    public static Optional<String> commandsToken(Configuration configuration) throws ConfigurationException {
+        Optional<String> file = configuration.find(Settings.HTTP_COMMANDS_TOKEN_FILE);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Path path = Path.of(file.get());
+            if (Files.size(path) <= MAX_TOKEN_FILE_BYTES) {
+                String token = Files.readString(path).strip();
+                if (token.length() >= 16
+                        && token.length() <= 256
+                        && token.chars().allMatch(c -> c > ' ' && c < 127)) {
+                    return Optional.of(token);
+                }
+            }
+        } catch (IOException | InvalidPathException e) {
+            throw new ConfigurationException(List.of("expected %s to be %s, but %s cannot be read (%s)"
+                    .formatted(
+                            Settings.HTTP_COMMANDS_TOKEN_FILE.key(),
+                            Settings.HTTP_COMMANDS_TOKEN_FILE.expected(),
+                            file.get(),
+                            e.getClass().getSimpleName())));
+        }
+        throw new ConfigurationException(List.of("expected %s to be %s without spaces, but what %s holds is none"
+                .formatted(
+                        Settings.HTTP_COMMANDS_TOKEN_FILE.key(),
+                        Settings.HTTP_COMMANDS_TOKEN_FILE.expected(),
+                        file.get())));
     }
 
     /** Where other agents reach this one; empty where the port is any free one and nothing was said. */

@@ -69,7 +69,7 @@ public final class FleetControl {
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
             partitions.forEach(consumer::position);
-            produce(command);
+            post(command);
             long end = System.nanoTime() + timeout.toNanos();
             while (System.nanoTime() < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -145,7 +145,13 @@ public final class FleetControl {
         }
     }
 
-    private void produce(PruneCommand command) {
+    /**
+     * Sends a command and waits until the cluster has it, not for what comes of it.
+     *
+     * @throws io.fineprune.schemas.serde.MalformedMessageException if it breaks a bound
+     * @throws FleetException if the cluster cannot be reached
+     */
+    public void post(PruneCommand command) {
         TopicDescriptor<String, PruneCommand> topic = topics.pruningCommands();
         String user = command.getUserId().isEmpty() ? ALL_USERS : command.getUserId();
         Map<String, Object> properties = new HashMap<>(kafka);

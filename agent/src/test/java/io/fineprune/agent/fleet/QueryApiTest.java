@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fineprune.agent.metrics.MonitoringServer;
+import io.fineprune.agent.page.FleetSite;
+import io.fineprune.agent.query.CommandApi;
 import io.fineprune.agent.runtime.FleetAgent;
+import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
@@ -29,6 +32,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QueryApiTest {
     private static final List<String> USERS = List.of("ada", "boris", "chen", "dora & co", "emil/7", "fay+g");
     private static final int BUDGET = 20;
+    private static final String TOKEN = "0123456789abcdef";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
@@ -69,6 +74,7 @@ class QueryApiTest {
                     assertThat(model.path("model").asText()).isEqualTo(fleet.modelId());
                     assertDescribed(model, schemas.path("Model"));
                     assertRefusals(asked);
+                    assertCommands(asked, schemas);
                 }
             }
         }
@@ -112,6 +118,44 @@ class QueryApiTest {
         assertThat(get(asked, "/api/v1/users?sort=height").body()).contains("accuracy");
         assertThat(get(asked, "/api/v1/users/" + "u".repeat(200)).statusCode()).isEqualTo(400);
         assertThat(get(asked, "/api/v1/secrets").statusCode()).isEqualTo(404);
+    }
+
+    private void assertCommands(Running asked, JsonNode schemas) throws Exception {
+        assertThat(schemas.at("/Command/properties/action/enum")).hasSize(4);
+        assertThat(read(asked, "/api/v1/commands").path("enabled").asBoolean()).isTrue();
+        String pause = "{\"user\": \"fay+g\", \"action\": \"pause\"}";
+        assertThat(post(asked, "another-token-0000", pause).statusCode()).isEqualTo(401);
+        assertThat(post(asked, TOKEN, "{\"user\": \"fay+g\"").statusCode()).isEqualTo(400);
+        assertThat(post(asked, TOKEN, "{\"action\": \"explode\", \"sparsity\": 7}")
+                        .body())
+                .contains("expected a user", "reprune", "sparsity of 0 to 0.99");
+        assertThat(post(asked, TOKEN, "x".repeat(9000)).statusCode()).isEqualTo(413);
+        HttpResponse<String> taken = post(asked, TOKEN, pause);
+        assertThat(taken.statusCode()).isEqualTo(202);
+        assertThat(json.readTree(taken.body()).path("commandId").asText()).hasSize(36);
+        Fleet.await(() -> paused(asked, "fay%2Bg"), () -> "fay+g to be paused");
+    }
+
+    private boolean paused(Running asked, String path) {
+        try {
+            return read(asked, "/api/v1/users/" + path)
+                    .path("states")
+                    .get(0)
+                    .path("paused")
+                    .asBoolean();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpResponse<String> post(Running asked, String token, String body) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://" + asked.address + "/api/v1/commands"))
+                        .timeout(Duration.ofSeconds(30))
+                        .header("Authorization", "Bearer " + token)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** What is answered is described, and what is required is answered. */
@@ -196,9 +240,12 @@ class QueryApiTest {
                     port,
                     agent.metrics()::scrape,
                     agent.health(),
-                    uri -> agent.queries()
-                            .answer(uri)
-                            .map(answer -> new MonitoringServer.Page(answer.code(), answer.type(), answer.body())));
+                    new FleetSite(
+                            agent.queries(),
+                            new CommandApi(
+                                    Optional.of(TOKEN),
+                                    new FleetControl(topics, fleet.kafka())::post,
+                                    Clock.systemUTC())));
         }
 
         /** Until it has its share; both join before the group is first balanced, so that no task has to move. */

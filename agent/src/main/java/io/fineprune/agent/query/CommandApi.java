@@ -1,0 +1,125 @@
+package io.fineprune.agent.query;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningSettings;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code /api/v1/commands}: publishes operators' commands for those who hold the token; {@code openapi.yaml} describes it. Safe for
+ * use by several threads if the publisher is.
+ */
+public final class CommandApi {
+    /** Where it answers. */
+    public static final String PATH = QueryApi.ROOT + "commands";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(CommandApi.class);
+    private static final String ALL_USERS = "*";
+    private static final double MAX_SPARSITY = 0.99;
+    private static final Map<String, CommandAction> ACTIONS = Map.of(
+            "reprune", CommandAction.COMMAND_ACTION_REPRUNE,
+            "reset", CommandAction.COMMAND_ACTION_RESET,
+            "pause", CommandAction.COMMAND_ACTION_PAUSE,
+            "resume", CommandAction.COMMAND_ACTION_RESUME);
+
+    private final Optional<String> token;
+    private final Consumer<PruneCommand> publisher;
+    private final Clock clock;
+
+    /**
+     * Takes commands if there is a token.
+     *
+     * @param token that callers must show; empty: nobody can send commands
+     * @param publisher to the topic; throws a RuntimeException if that fails
+     */
+    public CommandApi(Optional<String> token, Consumer<PruneCommand> publisher, Clock clock) {
+        this.token = token;
+        this.publisher = publisher;
+        this.clock = clock;
+    }
+
+    /** Whether anybody can send commands. */
+    public Answer enabled() {
+        return Answer.ok(Json.object().put("enabled", token.isPresent()));
+    }
+
+    /**
+     * Publishes one command.
+     *
+     * @param authorization the header of that name
+     * @param body JSON
+     */
+    public Answer post(Optional<String> authorization, String body) {
+        if (token.isEmpty()) {
+            return Answer.problem(403, "Commands over HTTP are off; set http.commands.token.file to turn them on");
+        }
+        byte[] expected = ("Bearer " + token.get()).getBytes(UTF_8);
+        if (!MessageDigest.isEqual(expected, authorization.orElse("").getBytes(UTF_8))) {
+            return Answer.problem(401, "Expected the header Authorization: Bearer with the token of this agent");
+        }
+        PruneCommand command;
+        try {
+            command = command(Json.parse(body));
+        } catch (IOException e) {
+            return Answer.problem(400, "Expected a command as JSON, but it cannot be read");
+        } catch (IllegalArgumentException e) {
+            return Answer.problem(400, String.valueOf(e.getMessage()));
+        }
+        try {
+            publisher.accept(command);
+        } catch (MalformedMessageException e) {
+            return Answer.problem(400, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOGGER.warn("Could not publish a command", e);
+            return Answer.problem(502, "The command could not be published; the agent's log says why");
+        }
+        return new Answer(
+                202,
+                Answer.JSON,
+                Json.object().put("commandId", command.getCommandId()).toString());
+    }
+
+    private PruneCommand command(JsonNode json) {
+        List<String> problems = new ArrayList<>();
+        String user = json.path("user").asText("");
+        if (user.isEmpty()) {
+            problems.add("expected a user, or * for all");
+        }
+        CommandAction action = ACTIONS.get(json.path("action").asText(""));
+        if (action == null) {
+            problems.add("expected one of the actions " + new TreeSet<>(ACTIONS.keySet()));
+        }
+        PruneCommand.Builder command = PruneCommand.newBuilder()
+                .setCommandId(UUID.randomUUID().toString())
+                .setUserId(user.equals(ALL_USERS) ? "" : user)
+                .setModelId(json.path("model").asText(""))
+                .setRequestedBy("http")
+                .setRequestedAtMillis(clock.millis());
+        if (json.has("sparsity")) {
+            double sparsity = json.path("sparsity").asDouble(-1);
+            if (action != CommandAction.COMMAND_ACTION_REPRUNE || !(sparsity >= 0 && sparsity <= MAX_SPARSITY)) {
+                problems.add("expected a sparsity of 0 to 0.99, with reprune only");
+            }
+            command.setSettings(PruningSettings.newBuilder().setSparsity(sparsity));
+        }
+        if (action == null || !problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+        return command.setAction(action).build();
+    }
+}

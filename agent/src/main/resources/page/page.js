@@ -1,0 +1,190 @@
+import {layerPicture, roundsChart} from "./charts.js";
+
+const REFRESH_MILLIS = 5000;
+const LIMIT = 100;
+const content = document.getElementById("content");
+const trouble = document.getElementById("trouble");
+const SERVED = {source: "source model", mask_sent: "mask sent", mask_applied: "own mask", mask_refused: "mask refused"};
+const COLUMNS = [["user", "User"], [null, "Runs"], ["sparsity", "Weights removed"], ["accuracy", "Accuracy, estimated"],
+  ["change", "against source"], ["measured", "measured"], [null, "Version"], ["age", "Decided"]];
+
+let sort = "user";
+let token = "";
+let commands = false;
+let turn = 0;
+
+function make(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key.includes("-") || key === "role" || key === "scope") element.setAttribute(key, value); else element[key] = value;
+  }
+  element.append(...children.filter(child => child !== null && child !== undefined));
+  return element;
+}
+
+const percent = share => share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+const points = change => change === undefined ? "–" : `${change < 0 ? "−" : "+"}${(100 * Math.abs(change)).toFixed(1)}`;
+const span = estimate => estimate ? `${percent(estimate.value)} (${Math.round(100 * estimate.lower)}–${Math.round(100 * estimate.upper)})` : "not enough data";
+const when = millis => millis ? new Date(millis).toLocaleString() : "–";
+const words = text => text.replaceAll("_", " ");
+const tone = change => change === undefined ? "" : change < 0 ? "loss" : "gain";
+
+async function ask(path, options) {
+  const response = await fetch(path, options);
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.detail ?? `The agent answered ${response.status}`);
+  return body;
+}
+
+function median(numbers) {
+  const sorted = numbers.filter(number => number !== undefined).sort((a, b) => a - b);
+  return sorted.length ? sorted[sorted.length >> 1] : undefined;
+}
+
+function cards(entries) {
+  return make("ul", {className: "cards"}, ...entries.map(([label, value, className]) =>
+    make("li", {}, make("b", {className: className ?? ""}, value), make("span", {}, label))));
+}
+
+function link(user) {
+  return make("a", {href: `#/users/${encodeURIComponent(user)}`}, user);
+}
+
+async function fleet() {
+  const {users, unansweredAgents} = await ask(`api/v1/users?limit=${LIMIT}&sort=${sort}`);
+  const own = users.filter(user => user.served === "mask_applied").length;
+  const head = make("tr", {}, ...COLUMNS.map(([key, label]) => make("th", {scope: "col"},
+    key ? make("button", {type: "button", id: `sort-${key}`, "aria-pressed": String(sort === key), onclick: () => { sort = key; show(); }}, label) : label)));
+  const rows = users.map(user => make("tr", {},
+    make("td", {}, link(user.user)),
+    make("td", {}, make("span", {className: user.served === "mask_refused" ? "tag loss" : "tag"}, SERVED[user.served] ?? user.served)),
+    make("td", {}, percent(user.sparsity?.weights)),
+    make("td", {}, user.version ? span(user.estimatedAccuracy) : "–"),
+    make("td", {className: tone(user.accuracyChange)}, points(user.accuracyChange)),
+    make("td", {}, user.labels ? `${percent(user.measuredAccuracy)} of ${user.labels}` : "–"),
+    make("td", {}, String(user.version)),
+    make("td", {}, when(user.publishedAtMillis))));
+  return [
+    make("h1", {}, "Fleet"),
+    cards([
+      [users.length === LIMIT ? `users shown of more` : "users", String(users.length)],
+      ["run their own mask", String(own)],
+      ["weights removed, median", percent(median(users.map(user => user.sparsity?.weights)))],
+      ["estimated accuracy, median", percent(median(users.map(user => user.estimatedAccuracy?.value)))],
+      ["change against source, median", points(median(users.map(user => user.accuracyChange)))],
+    ]),
+    unansweredAgents ? make("p", {className: "loss"}, `${unansweredAgents} agents do not answer; their users are missing.`) : null,
+    users.length ? make("div", {className: "scroll"}, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)))
+      : make("p", {className: "quiet"}, "No user has sent an event yet."),
+  ];
+}
+
+async function user(name) {
+  const path = `api/v1/users/${encodeURIComponent(name)}`;
+  const {states} = await ask(path);
+  const masks = states.some(state => state.version > 0) ? (await ask(`${path}/mask`)).masks : [];
+  return states.flatMap(state => [
+    make("h1", {}, `${state.user} `, make("span", {className: "quiet"}, state.model)),
+    cards([
+      ["runs", SERVED[state.served] ?? "source model"],
+      ["mask version", String(state.version)],
+      ["events in the sums", String(state.eventsInSums ?? "–")],
+      ["of the next budget", percent(state.budget)],
+      ["estimated accuracy", state.version ? span(state.estimatedAccuracy) : "–"],
+      ["source model, estimated", span(state.sourceAccuracy)],
+      ["change against source", points(state.accuracyChange), tone(state.accuracyChange)],
+      ["measured by labels", state.labels ? `${percent(state.measuredAccuracy)} of ${state.labels}` : "no labels"],
+      ["nodes removed", percent(state.sparsity?.nodes)],
+      ["weights removed", percent(state.sparsity?.weights)],
+      ["MACs removed", percent(state.sparsity?.macs)],
+    ]),
+    state.paused ? make("p", {className: "loss"}, "Paused: nothing is pruned for this user until it is resumed.") : null,
+    ...decisions(state.history ?? []),
+    ...masks.filter(mask => mask.model === state.model).flatMap(picture),
+    commands ? actions(state) : make("p", {className: "quiet"}, "Commands from this page are off (http.commands.token.file)."),
+  ]);
+}
+
+function decisions(rounds) {
+  if (!rounds.length) return [make("p", {className: "quiet"}, "Nothing has been decided for this user yet.")];
+  const legend = make("ul", {className: "legend"}, ...[["estimated", "candidate, estimated"], ["source", "source model, estimated"], ["removed", "weights removed"]]
+    .map(([name, label]) => make("li", {className: `l-${name}`}, make("i"), label)));
+  const head = make("tr", {}, ...["Decision", "Time", "Trigger", "Outcome", "Version", "Candidate", "Source", "Weights removed", "Why"]
+    .map(label => make("th", {scope: "col"}, label)));
+  const rows = rounds.map((round, i) => make("tr", {},
+    make("td", {}, String(i + 1)),
+    make("td", {}, when(round.decidedAtMillis)),
+    make("td", {}, words(round.trigger) + (round.requestedBy ? ` by ${round.requestedBy}` : "")),
+    make("td", {className: round.outcome === "published" ? "gain" : ""}, words(round.outcome)),
+    make("td", {}, String(round.version)),
+    make("td", {}, round.estimatedAccuracy ? span(round.estimatedAccuracy) : "–"),
+    make("td", {}, round.sourceAccuracy ? span(round.sourceAccuracy) : "–"),
+    make("td", {}, percent(round.weightsRemoved)),
+    make("td", {className: "text"}, round.reason)));
+  return [make("h2", {}, "What the gate saw and decided"),
+    make("div", {className: "card"}, roundsChart(rounds), legend),
+    make("div", {className: "scroll"}, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.reverse())))];
+}
+
+function picture(mask) {
+  const unit = mask.granularity === "node" ? "nodes" : "weights";
+  return [make("h2", {}, `Mask version ${mask.version}: ${words(mask.kind)}, ${unit}`),
+    make("p", {className: "quiet"}, "A pixel for each, coloured where it is kept."),
+    make("div", {className: "layers"}, ...mask.layers.map(layer => make("figure", {className: "card layer"}, layerPicture(layer),
+      make("figcaption", {}, `${layer.layer} · ${layer.kept} of ${layer.size}`))))];
+}
+
+function actions(state) {
+  const said = make("output", {id: "said", "aria-live": "polite"});
+  const secret = make("input", {type: "password", id: "token", value: token, autocomplete: "off", oninput: event => { token = event.target.value; }});
+  const sparsity = make("input", {type: "number", id: "sparsity", min: 0, max: 0.99, step: 0.01, value: (state.sparsity?.nodes ?? 0.7).toFixed(2)});
+  const send = (action, more = {}) => async () => {
+    try {
+      const {commandId} = await ask("api/v1/commands", {method: "POST", headers: {Authorization: `Bearer ${token}`, "Content-Type": "application/json"},
+        body: JSON.stringify({user: state.user, model: state.model, action, ...more})});
+      said.textContent = `Sent (${commandId}). The decision appears above.`;
+    } catch (failure) {
+      said.textContent = failure.message;
+    }
+  };
+  const reprune = event => { event.preventDefault(); send("reprune", {sparsity: Number(sparsity.value)})(); };
+  return make("section", {id: "actions"}, make("h2", {}, "Commands"), make("form", {className: "actions card", onsubmit: reprune},
+    make("label", {}, "Token", secret),
+    make("label", {}, "Sparsity", sparsity),
+    make("button", {type: "submit", id: "reprune"}, "Re-prune"),
+    make("button", {type: "button", id: "pause", onclick: send(state.paused ? "resume" : "pause")}, state.paused ? "Resume" : "Pause"),
+    said));
+}
+
+/** Draws what the address names; an answer that comes after a newer question is dropped. */
+async function show() {
+  const mine = ++turn;
+  const match = location.hash.match(/^#\/users\/(.+)$/);
+  try {
+    const drawn = match ? await user(decodeURIComponent(match[1])) : await fleet();
+    if (mine !== turn) return;
+    const busy = document.getElementById("actions");
+    const keep = match && busy?.contains(document.activeElement) && document.getElementById("actions");
+    const focused = document.activeElement?.id;
+    content.replaceChildren(...drawn.filter(Boolean));
+    if (keep) document.getElementById("actions")?.replaceWith(keep);
+    if (focused) document.getElementById(focused)?.focus({preventScroll: true});
+    trouble.hidden = true;
+    document.title = match ? `${decodeURIComponent(match[1])} – Fineprune` : "Fineprune";
+    document.getElementById("fresh").textContent = `As of ${new Date().toLocaleTimeString()}; asks again every ${REFRESH_MILLIS / 1000} s.`;
+  } catch (failure) {
+    if (mine !== turn) return;
+    trouble.textContent = failure.message;
+    trouble.hidden = false;
+  }
+}
+
+document.getElementById("find").addEventListener("submit", event => {
+  event.preventDefault();
+  const wanted = document.getElementById("wanted").value.trim();
+  if (wanted) location.hash = `#/users/${encodeURIComponent(wanted)}`;
+});
+addEventListener("hashchange", () => { content.replaceChildren(); show().then(() => content.focus()); });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+setInterval(() => { if (!document.hidden) show(); }, REFRESH_MILLIS);
+ask("api/v1/commands").then(answer => { commands = answer.enabled; }).catch(() => {}).finally(show);
