@@ -1,6 +1,7 @@
 package io.fineprune.topology.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.fineprune.topology.repair.LayerwiseModel.Answers;
 import java.util.Arrays;
@@ -35,6 +36,35 @@ class PseudoLabelsTest {
         assertThat(before).isLessThan(0.9);
         assertThat(PseudoLabels.agreement(labels.labels(), truth)).isGreaterThan(0.99);
         assertThat(labels.reliability()).isBetween(0.8, 1.0);
+    }
+
+    @Test
+    void shouldKeepAClassThatOnlyOneViewSees() {
+        Features features = clusters(0.25);
+        float[] blind = new float[EVENTS * CLASSES];
+        float[] seeing = new float[EVENTS * CLASSES];
+        for (int e = 0; e < EVENTS; e++) {
+            for (int c = 0; c < CLASSES; c++) {
+                seeing[e * CLASSES + c] = c == truth[e] ? 0.8f : 0.05f;
+            }
+            blind[e * CLASSES + truth[e] / 2] = 1;
+        }
+        PseudoLabels labels =
+                PseudoLabels.of(List.of(new Answers(features, seeing), new Answers(features, blind)), CLASSES, 1);
+        assertThat(labels.present()).hasSize(CLASSES);
+    }
+
+    @Test
+    void shouldLeanOnTheModelsOwnLayerWhenEventsAreFew() {
+        Features features = clusters(0.25);
+        int[] some = IntStream.range(0, 4 * CLASSES).toArray();
+        Features few = features.rows(some);
+        DiscriminantHead head =
+                DiscriminantHead.fit(few, IntStream.of(some).map(e -> truth[e]).toArray(), CLASSES);
+        LayerParameters blended = head.with(new LayerParameters(head.weights(), head.bias()), few);
+        // Twice the discriminant, brought to the scale of the model's own layer, and that layer once.
+        assertThat(blended.weights()[0]).isCloseTo(3 * head.weights()[0], withinPercentage(1));
+        assertThat(DiscriminantHead.classify(blended, features, CLASSES)).isEqualTo(truth);
     }
 
     @Test
