@@ -90,7 +90,10 @@ public final class Settings {
             GRANULARITIES,
             "Whether whole nodes, weights, or weights in a pattern such as 2:4 (n_of_4 at a sparsity of 0.5) are removed.");
     public static final Setting<Scope> SCOPE = Setting.choice(
-            "pruning.scope", "layer", SCOPES, "Whether each layer loses the same share or one threshold rules all.");
+            "pruning.scope",
+            "layer",
+            SCOPES,
+            "Whether each layer loses the same share, one threshold rules all, or each loses what leaves every refit the same residual.");
     public static final Setting<Long> SEED = Setting.integer(
             "pruning.seed", 42, Long.MIN_VALUE, Long.MAX_VALUE, "any size", "Seed of everything drawn at random.");
     public static final Setting<Method> METHOD = Setting.choice(

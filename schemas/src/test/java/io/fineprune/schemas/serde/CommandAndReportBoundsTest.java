@@ -109,7 +109,7 @@ class CommandAndReportBoundsTest extends BoundsContract {
         command(
                 cases,
                 b -> b.getSettingsBuilder().setScopeValue(0),
-                "Expected one of SCOPE_LAYER, SCOPE_GLOBAL" + settings + "scope, but was 0");
+                "Expected one of SCOPE_LAYER, SCOPE_GLOBAL, SCOPE_RESIDUAL" + settings + "scope, but was 0");
         for (long events : new long[] {0, 1_000_001}) {
             command(
                     cases,

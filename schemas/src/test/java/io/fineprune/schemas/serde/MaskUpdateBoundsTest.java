@@ -59,7 +59,7 @@ class MaskUpdateBoundsTest extends BoundsContract {
         mask(
                 cases,
                 b -> b.setScopeValue(0),
-                "Expected one of SCOPE_LAYER, SCOPE_GLOBAL in field mask_update.scope, but was 0");
+                "Expected one of SCOPE_LAYER, SCOPE_GLOBAL, SCOPE_RESIDUAL in field mask_update.scope, but was 0");
         mask(
                 cases,
                 MaskUpdate.Builder::clearSparsity,

@@ -1,16 +1,21 @@
 package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PrunableModel;
 import io.fineprune.topology.pruning.Pruner;
+import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.sums.ActivationSums;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Turns a user's sums and reservoir into an update: prunes, repairs, and judges candidates without labels. The same arguments
@@ -59,8 +64,12 @@ public final class Personalizer {
                             .formatted(FEWEST_EVENTS, reservoir.size()));
         }
         try {
-            return new Judged(layerwise.get(), pruning -> Pruner.prune(model, sums, pruning), reservoir, plan)
-                    .best(current);
+            Function<PruningPlan, Mask> pruner = pruning -> Pruner.prune(model, sums, pruning);
+            if (plan.pruning().scope() == Scope.SCOPE_RESIDUAL
+                    && plan.pruning().granularity() == Granularity.GRANULARITY_NODE) {
+                pruner = new ResidualShares(layerwise.get(), plan.repairs(), pruner, plan.pruning(), reservoir)::mask;
+            }
+            return new Judged(layerwise.get(), pruner, reservoir, plan).best(current);
         } catch (UnusableEventException e) {
             throw new IllegalStateException(
                     "Expected inputs that the model has taken before, but: " + e.getMessage(), e);

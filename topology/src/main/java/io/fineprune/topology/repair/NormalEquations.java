@@ -1,5 +1,7 @@
 package io.fineprune.topology.repair;
 
+import java.util.Arrays;
+
 /**
  * What a least-squares fit of one layer needs of the data: second moments about the mean of the layer's inputs x
  * (patches of a convolution, unfolded) and of the targets z. Accumulates one batch after the other; not thread-safe.
@@ -98,6 +100,32 @@ public final class NormalEquations {
             bias[t] = (float) b;
         }
         return new Fit(solved, bias);
+    }
+
+    /**
+     * How much of the targets' variance weights explain, summed over the targets, per row.
+     *
+     * @param weights [inputs, targets]
+     * @param biased whether the layer has a bias; without one the moments are taken about zero
+     */
+    public double explained(float[] weights, boolean biased) {
+        double sum = 0;
+        double[] row = new double[targets];
+        for (int i = 0; i < inputs; i++) {
+            double mean = biased ? inputSums[i] / rows : 0;
+            Arrays.fill(row, 0);
+            for (int j = 0; j < inputs; j++) {
+                double product = inputProducts[i * inputs + j] - mean * inputSums[j];
+                for (int t = 0; t < targets; t++) {
+                    row[t] += product * weights[j * targets + t];
+                }
+            }
+            for (int t = 0; t < targets; t++) {
+                double cross = crossProducts[i * targets + t] - mean * targetSums[t];
+                sum += weights[i * targets + t] * (2 * cross - row[t]);
+            }
+        }
+        return sum / rows;
     }
 
     /**

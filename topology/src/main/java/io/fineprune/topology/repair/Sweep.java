@@ -51,6 +51,39 @@ public final class Sweep {
      * @throws UnusableEventException if an input has another shape than the model's
      */
     public Repaired run(List<ModelInput> inputs, MaskedLayers masked) throws UnusableEventException {
+        return run(inputs, masked, Optional.empty());
+    }
+
+    /**
+     * Sweeps once over the layers, to see what pruning costs each of them.
+     *
+     * @return [layers] share of the variance of the whole model's pre-activations that the layer cannot express any more after it
+     *     was solved again; 0 for a layer that cannot be
+     * @throws UnusableEventException if an input has another shape than the model's
+     */
+    public double[] residuals(List<ModelInput> inputs, MaskedLayers masked) throws UnusableEventException {
+        double[] explained = new double[architecture.layers().size()];
+        double[] variance = new double[explained.length];
+        run(inputs, masked, Optional.of(new Measured(explained, variance)));
+        for (int l = 0; l < explained.length; l++) {
+            explained[l] = variance[l] > 0 && model.refittable(l)
+                    ? Math.min(1, Math.max(0, 1 - explained[l] / variance[l]))
+                    : 0;
+        }
+        return explained;
+    }
+
+    /** Sums over the nodes left of each layer. */
+    private record Measured(double[] explained, double[] variance) {
+        void variance(int layer, NodeMoments moments, int[] nodes) {
+            for (int n : nodes) {
+                variance[layer] += moments.deviation()[n] * moments.deviation()[n];
+            }
+        }
+    }
+
+    private Repaired run(List<ModelInput> inputs, MaskedLayers masked, Optional<Measured> measured)
+            throws UnusableEventException {
         List<ModelInput> used = inputs.subList(0, Math.min(inputs.size(), settings.sweepEvents()));
         Map<Integer, LayerParameters> teacherParameters = new HashMap<>();
         Map<Integer, LayerRepair> repairs = new HashMap<>();
@@ -63,10 +96,13 @@ public final class Sweep {
                         scaling(l, source, teacher).map(source::scaled).orElse(source);
                 Optional<NodeMoments> wanted =
                         settings.biasCompensation() ? Optional.of(teacher.moments(l, whole)) : Optional.empty();
+                if (measured.isPresent()) {
+                    measured.get().variance(l, teacher.moments(l, whole), masked.nodes(l));
+                }
                 teacher.advance(l, whole);
                 teacherParameters.put(l, whole);
                 LayerParameters pruned = masked.parameters(l, source);
-                Optional<LayerRepair> repair = repair(l, whole, pruned, masked, student, teacher, wanted);
+                Optional<LayerRepair> repair = repair(l, whole, pruned, masked, student, teacher, wanted, measured);
                 LayerParameters after =
                         repair.map(r -> LayerRepair.apply(r, pruned)).orElse(pruned);
                 student.advance(l, after);
@@ -112,9 +148,10 @@ public final class Sweep {
             MaskedLayers masked,
             LayerStream student,
             LayerStream teacher,
-            Optional<NodeMoments> wanted) {
+            Optional<NodeMoments> wanted,
+            Optional<Measured> measured) {
         if (settings.refit() && model.refittable(l)) {
-            return Optional.of(new LayerRepair.Solved(solve(l, whole, masked, student, teacher)));
+            return Optional.of(new LayerRepair.Solved(solve(l, whole, masked, student, teacher, measured)));
         }
         Optional<HomeostaticScaling> scaling = scaling(l, pruned, student);
         if (wanted.isPresent()) {
@@ -140,7 +177,12 @@ public final class Sweep {
     }
 
     private LayerParameters solve(
-            int l, LayerParameters whole, MaskedLayers masked, LayerStream student, LayerStream teacher) {
+            int l,
+            LayerParameters whole,
+            MaskedLayers masked,
+            LayerStream student,
+            LayerStream teacher,
+            Optional<Measured> measured) {
         Layer layer = architecture.layers().get(l);
         int[] nodes = masked.nodes(l);
         int[] places = masked.weights(l);
@@ -156,12 +198,14 @@ public final class Sweep {
                         every(places, n, nodes.length),
                         new int[] {nodes[n]},
                         weights,
-                        biases);
+                        biases,
+                        l,
+                        measured);
             }
         } else {
             NormalEquations equations =
                     student.equations(l, masked.inputs(l), nodes, teacher).get(0);
-            solve(layer, equations, whole, places, nodes, weights, biases);
+            solve(layer, equations, whole, places, nodes, weights, biases, l, measured);
         }
         return new LayerParameters(weights, biases);
     }
@@ -174,7 +218,9 @@ public final class Sweep {
             int[] places,
             int[] nodes,
             float[] weights,
-            float[] biases) {
+            float[] biases,
+            int l,
+            Optional<Measured> measured) {
         float[] old = new float[places.length];
         for (int i = 0; i < places.length; i++) {
             old[i] = whole.weights()[places[i]];
@@ -185,6 +231,9 @@ public final class Sweep {
         }
         for (int n = 0; n < nodes.length; n++) {
             biases[nodes[n]] = fit.bias()[n];
+        }
+        if (measured.isPresent()) {
+            measured.get().explained()[l] += equations.explained(fit.weights(), layer.biased());
         }
     }
 

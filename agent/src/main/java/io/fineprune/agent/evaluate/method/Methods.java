@@ -2,6 +2,7 @@ package io.fineprune.agent.evaluate.method;
 
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.repair.RepairSettings;
 import java.util.ArrayList;
@@ -56,7 +57,16 @@ public final class Methods {
                     NODE,
                     UpdateKind.UPDATE_KIND_REFIT,
                     true,
-                    4),
+                    4,
+                    Scope.SCOPE_LAYER),
+            new PersonalizedMethod(
+                    "fineprune-residual",
+                    "ours, gated, each layer pruned as far as one residual of the refits allows; as many weights in all",
+                    NODE,
+                    UpdateKind.UPDATE_KIND_REFIT,
+                    true,
+                    1,
+                    Scope.SCOPE_RESIDUAL),
             repair("scaling", "pruning with homeostatic scaling only", NODE, false, 1, false),
             repair("refit", "pruning with refit only", NODE, true, 0, false),
             new RepairMethod(

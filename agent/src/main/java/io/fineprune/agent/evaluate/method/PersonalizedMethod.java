@@ -25,10 +25,16 @@ import java.util.Optional;
  * @param rounds over which the events are spread and the sparsity rises; what the last round that published made is taken
  */
 record PersonalizedMethod(
-        String name, String description, Granularity granularity, UpdateKind kind, boolean gated, int rounds)
+        String name,
+        String description,
+        Granularity granularity,
+        UpdateKind kind,
+        boolean gated,
+        int rounds,
+        Scope scope)
         implements AdaptationMethod {
     PersonalizedMethod(String name, String description, Granularity granularity, UpdateKind kind, boolean gated) {
-        this(name, description, granularity, kind, gated, 1);
+        this(name, description, granularity, kind, gated, 1, Scope.SCOPE_LAYER);
     }
 
     @Override
@@ -110,7 +116,7 @@ record PersonalizedMethod(
         PruningPlan pruning = new PruningPlan(
                 Criterion.CRITERION_FLUCTUATION,
                 granularity,
-                Scope.SCOPE_LAYER,
+                scope,
                 Math.min(sparsity, PruningPlan.MAX_SPARSITY),
                 seed);
         return new PersonalizationPlan(pruning, kind, true, gated, RepairSettings.DEFAULT);
