@@ -20,6 +20,7 @@ final class AccuracyJudge {
     private static final double Z90 = 1.645;
     private static final double Z95 = 1.96;
     private static final double FUTURE_EVENTS = 50;
+    private static final double JOINT_DOUBT = 0.5;
     private static final double LEAST_DOUBT = 0.03;
 
     private final PseudoLabels labels;
@@ -37,7 +38,7 @@ final class AccuracyJudge {
      * @param accuracy of the candidate, with an interval that should hold the accuracy over the next 50 events 19 times of 20
      * @param source the same of the source model
      * @param gain estimated accuracy of the candidate less that of the source model
-     * @param error standard error of the gain
+     * @param error standard error of the gain: that of counting, and what witnesses may get wrong together, the fewer the more
      */
     record Judgement(AccuracyEstimate accuracy, AccuracyEstimate source, double gain, double error) {
         /** The gain that the candidate has or exceeds 19 times of 20. */
@@ -68,7 +69,9 @@ final class AccuracyJudge {
         double accuracy = agreement * (1 + reliability) / 2;
         double doubt = LEAST_DOUBT + (1 - agreement * reliability) / 4;
         // One more event of disagreement than was seen: a candidate that never disagreed may yet.
-        double error = Math.sqrt(Math.max(0, (squares + 1) / events - gain * gain) / events);
+        double counting = Math.sqrt(Math.max(0, (squares + 1) / events - gain * gain) / events);
+        double together = JOINT_DOUBT / labels.witnesses().size() * (1 - PseudoLabels.agreement(answers, source));
+        double error = Math.hypot(counting, together);
         return new Judgement(estimate(accuracy, doubt, events), estimate(accuracy - gain, doubt, events), gain, error);
     }
 
