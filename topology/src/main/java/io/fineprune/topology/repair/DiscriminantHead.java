@@ -35,25 +35,25 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         }
         int[] counts = new int[classes];
         double[] means = means(features, labels, classes, counts);
-        double[] covariance = withinClass(features, labels, means);
-        double trace = 0;
-        for (int d = 0; d < dimensions; d++) {
-            trace += covariance[d * dimensions + d];
-        }
-        double spread = trace / dimensions;
-        for (int i = 0; i < dimensions * dimensions; i++) {
-            covariance[i] *= 1 - SHRINKAGE;
-        }
-        for (int d = 0; d < dimensions; d++) {
-            covariance[d * dimensions + d] += SHRINKAGE * spread + 1e-9;
-        }
-        double[] solved = new double[dimensions * classes];
-        for (int c = 0; c < classes; c++) {
+        int[] met = IntStream.range(0, classes).filter(c -> counts[c] > 0).toArray();
+        double[] columns = new double[dimensions * met.length];
+        for (int m = 0; m < met.length; m++) {
             for (int d = 0; d < dimensions; d++) {
-                solved[d * classes + c] = means[c * dimensions + d];
+                columns[d * met.length + m] = means[met[m] * dimensions + d];
             }
         }
-        new PositiveDefiniteSystem(covariance, dimensions).solve(solved, classes);
+        double[] residuals = residuals(features, labels, means);
+        if (events < dimensions) {
+            solveByEvents(residuals, events, dimensions, columns, met.length);
+        } else {
+            solveByDimensions(residuals, events, dimensions, columns, met.length);
+        }
+        double[] solved = new double[dimensions * classes];
+        for (int m = 0; m < met.length; m++) {
+            for (int d = 0; d < dimensions; d++) {
+                solved[d * classes + met[m]] = columns[d * met.length + m];
+            }
+        }
         float[] weights = new float[solved.length];
         for (int i = 0; i < solved.length; i++) {
             weights[i] = Float16.round((float) solved[i]);
@@ -161,24 +161,83 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         return means;
     }
 
-    /** The upper triangle is all that the solver reads. */
-    private static double[] withinClass(Features features, int[] labels, double[] means) {
+    /** [events, dimensions] the features about the means of their classes. */
+    private static double[] residuals(Features features, int[] labels, double[] means) {
         int dimensions = features.dimensions();
-        double[] covariance = new double[dimensions * dimensions];
-        double[] difference = new double[dimensions];
+        double[] residuals = new double[features.events() * dimensions];
         for (int e = 0; e < features.events(); e++) {
             for (int d = 0; d < dimensions; d++) {
-                difference[d] = features.values()[e * dimensions + d] - means[labels[e] * dimensions + d];
+                int i = e * dimensions + d;
+                residuals[i] = features.values()[i] - means[labels[e] * dimensions + d];
             }
+        }
+        return residuals;
+    }
+
+    /** What shrinkage puts on the diagonal of the covariance. */
+    private static double shrunk(double[] residuals, int events, int dimensions) {
+        double squares = 0;
+        for (double residual : residuals) {
+            squares += residual * residual;
+        }
+        return SHRINKAGE * squares / events / dimensions + 1e-9;
+    }
+
+    /** Replaces the columns [dimensions, count] by covariance^-1 columns, with the covariance itself. */
+    private static void solveByDimensions(double[] residuals, int events, int dimensions, double[] columns, int count) {
+        double[] covariance = new double[dimensions * dimensions];
+        double share = (1 - SHRINKAGE) / events;
+        for (int e = 0; e < events; e++) {
             for (int i = 0; i < dimensions; i++) {
-                double by = difference[i] / features.events();
+                double by = residuals[e * dimensions + i] * share;
                 if (by != 0) {
                     for (int j = i; j < dimensions; j++) {
-                        covariance[i * dimensions + j] += by * difference[j];
+                        covariance[i * dimensions + j] += by * residuals[e * dimensions + j];
                     }
                 }
             }
         }
-        return covariance;
+        double diagonal = shrunk(residuals, events, dimensions);
+        for (int d = 0; d < dimensions; d++) {
+            covariance[d * dimensions + d] += diagonal;
+        }
+        new PositiveDefiniteSystem(covariance, dimensions).solve(columns, count);
+    }
+
+    /**
+     * The same where there are fewer events than dimensions, by Woodbury's identity: with X the residuals,
+     *
+     * <pre>  (a I + b X'X)^-1 M = (M - X' (a/b I + X X')^-1 X M) / a</pre>
+     */
+    private static void solveByEvents(double[] residuals, int events, int dimensions, double[] columns, int count) {
+        double a = shrunk(residuals, events, dimensions);
+        double ratio = a * events / (1 - SHRINKAGE);
+        double[] products = new double[events * events];
+        double[] projected = new double[events * count];
+        for (int e = 0; e < events; e++) {
+            for (int f = e; f < events; f++) {
+                double sum = e == f ? ratio : 0;
+                for (int d = 0; d < dimensions; d++) {
+                    sum += residuals[e * dimensions + d] * residuals[f * dimensions + d];
+                }
+                products[e * events + f] = sum;
+            }
+            for (int d = 0; d < dimensions; d++) {
+                for (int m = 0; m < count; m++) {
+                    projected[e * count + m] += residuals[e * dimensions + d] * columns[d * count + m];
+                }
+            }
+        }
+        new PositiveDefiniteSystem(products, events).solve(projected, count);
+        for (int e = 0; e < events; e++) {
+            for (int d = 0; d < dimensions; d++) {
+                for (int m = 0; m < count; m++) {
+                    columns[d * count + m] -= residuals[e * dimensions + d] * projected[e * count + m];
+                }
+            }
+        }
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] /= a;
+        }
     }
 }

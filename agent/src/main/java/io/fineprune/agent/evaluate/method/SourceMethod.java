@@ -39,7 +39,7 @@ record SourceMethod(String name, boolean usesEvents) implements AdaptationMethod
         int classes = bench.architecture().classes();
         return Adapted.of(Map.of(), Shares.NONE, bench.costs().observing(seen.events()))
                 .withPrior(
-                        ClassPrior.estimate(seen.posterior(), seen.events(), classes),
+                        ClassPrior.mostLikely(seen.posterior(), seen.events(), classes),
                         bench.costs().prior(seen.events()));
     }
 }
