@@ -20,6 +20,7 @@ import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
 import io.fineprune.agent.source.SourceTraining;
 import io.fineprune.agent.tensorflow.train.TrainingProgress;
+import io.fineprune.agent.tensorflow.units.InnerLayers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +88,13 @@ final class EvaluateCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             description = "Shares of nodes (or weights) to remove, a comma list (default: 0.7).")
     private List<Double> sparsities = new ArrayList<>();
+
+    @Option(
+            names = "--inner",
+            description =
+                    "Remove inner channels of residual blocks only (expansions and depthwise convolutions), nothing of the"
+                            + " streams between the blocks, the first and the last layers.")
+    private boolean inner;
 
     @Option(
             names = "--budget",
@@ -178,9 +186,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private EvaluatedModels models(List<Recording> recordings) {
         if (leaveUserOut) {
-            if (model != null || epochs < 1) {
+            if (model != null || inner || epochs < 1) {
                 throw new IllegalArgumentException(
-                        "Expected no --model with --leave-user-out, which trains its own, and at least 1 as --epochs");
+                        "Expected no --model and no --inner with --leave-user-out, which trains its own, and at least 1 as --epochs");
             }
             return new LeaveUserOut(
                     recordings, new SourceTraining.Options("source", epochs, seed, batchNorm, augment), work);
@@ -188,7 +196,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (model == null) {
             throw new IllegalArgumentException("Expected --model, or --leave-user-out to train one for each user");
         }
-        return new GivenModel(model, recordings);
+        return new GivenModel(model, recordings, inner ? InnerLayers::others : network -> List.of());
     }
 
     private static void print(Summary summary) {

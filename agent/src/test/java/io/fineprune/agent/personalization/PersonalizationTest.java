@@ -231,7 +231,7 @@ class PersonalizationTest {
         return (double) right / heldOut.size();
     }
 
-    private static Path unpack(String resource, Path to) throws IOException {
+    static Path unpack(String resource, Path to) throws IOException {
         try (InputStream in = PersonalizationTest.class.getResourceAsStream(resource)) {
             Files.copy(Objects.requireNonNull(in, resource), to);
             return to;

@@ -66,7 +66,7 @@ class DamagedCompactionTest {
 
     @Test
     void shouldGoBackWhenOneWeightOfTheCompactedModelDiffers() throws Exception {
-        run(model -> changed(model, value -> value + 0.5f), Optional.of("expected the masked model's"));
+        run(model -> changed(model, value -> value + 1), Optional.of("expected the masked model's"));
     }
 
     @Test

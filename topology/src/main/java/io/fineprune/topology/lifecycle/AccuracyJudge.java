@@ -5,6 +5,7 @@ import io.fineprune.topology.repair.DiscriminantHead;
 import io.fineprune.topology.repair.Features;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.PseudoLabels;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -82,6 +83,16 @@ final class AccuracyJudge {
      * @param own the candidate's own last layer
      */
     int[] crossFitted(Features features, LayerParameters own, int classes) {
+        return crossFitted(
+                features,
+                labels.labels(),
+                classes,
+                (known, some) -> DiscriminantHead.fit(known, some, classes).with(own, known));
+    }
+
+    /** The same with any head: made of some of the features and their labels. */
+    static int[] crossFitted(
+            Features features, int[] labels, int classes, BiFunction<Features, int[], LayerParameters> fitter) {
         int events = features.events();
         int[] answers = new int[events];
         for (int part = 0; part < PARTS; part++) {
@@ -90,12 +101,8 @@ final class AccuracyJudge {
                     IntStream.range(0, events).filter(e -> e % PARTS != which).toArray();
             int[] test =
                     IntStream.range(0, events).filter(e -> e % PARTS == which).toArray();
-            Features known = features.rows(fit);
-            LayerParameters head = DiscriminantHead.fit(
-                            known,
-                            IntStream.of(fit).map(e -> labels.labels()[e]).toArray(),
-                            classes)
-                    .with(own, known);
+            LayerParameters head = fitter.apply(
+                    features.rows(fit), IntStream.of(fit).map(e -> labels[e]).toArray());
             int[] answered = DiscriminantHead.classify(head, features.rows(test), classes);
             for (int i = 0; i < test.length; i++) {
                 answers[test[i]] = answered[i];

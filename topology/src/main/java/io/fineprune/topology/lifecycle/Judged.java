@@ -8,6 +8,7 @@ import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.lifecycle.AccuracyJudge.Judgement;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.repair.ClassPrior;
 import io.fineprune.topology.repair.DiscriminantHead;
 import io.fineprune.topology.repair.Features;
 import io.fineprune.topology.repair.LayerParameters;
@@ -35,6 +36,7 @@ final class Judged {
     private static final double TOLERANCE = 0.01;
     private static final int FEWEST_PER_CLASS = 3;
     private static final double[] STEPS_BACK = {1, 0.75, 0.5, 0.25};
+    private static final double[] STEPS_OF_FEW = {1, 0.5};
 
     private final LayerwiseModel model;
     private final Function<PruningPlan, Mask> pruner;
@@ -69,6 +71,14 @@ final class Judged {
                             .formatted(FEWEST_PER_CLASS, labels.present().length, reservoir.size()));
         }
         AccuracyJudge judge = new AccuracyJudge(labels, answers(views.get(views.size() - 1)));
+        Optional<int[]> few =
+                ClassPrior.labelsOfFew(views.get(views.size() - 1).posterior(), reservoir.size(), classes);
+        if (repairs.discriminantHead() && few.isPresent()) {
+            Optional<Personalization> ready = ofFew(few.get(), judge, current);
+            if (ready.isPresent()) {
+                return ready.get();
+            }
+        }
         Optional<Judgement> best = Optional.empty();
         for (double step : STEPS_BACK) {
             if (repairs.discriminantHead() && step == 1) {
@@ -102,10 +112,38 @@ final class Judged {
                 Optional.of(nearest.source()));
     }
 
-    private boolean passes(Judgement judgement, Optional<AccuracyEstimate> current) {
-        boolean noWorseThanInForce = current.isEmpty()
+    /**
+     * For a user who meets few of the classes: a head for those, fitted to the source model's answers under the user's prior. Not
+     * scaled, since what differs from the source data is the mixture of classes. The prior itself is evidence enough to expect a
+     * gain, so the judge needs to see no more than that nothing is lost.
+     */
+    private Optional<Personalization> ofFew(int[] labels, AccuracyJudge judge, Optional<AccuracyEstimate> current)
+            throws UnusableEventException {
+        for (double step : STEPS_OF_FEW) {
+            PruningPlan less = plan.pruning().withSparsity(plan.pruning().sparsity() * step);
+            Candidate candidate = candidate(less, plan.effectiveRepairs().withScalingStrength(0));
+            Features features = candidate.answers().features();
+            Judgement judgement = judge.judge(AccuracyJudge.crossFitted(
+                    features,
+                    labels,
+                    classes,
+                    (known, some) -> DiscriminantHead.fit(known, some, classes).layer()));
+            if (!plan.gated() || (judgement.gain() >= -TOLERANCE && noWorseThanInForce(judgement, current))) {
+                LayerParameters head =
+                        DiscriminantHead.fit(features, labels, classes).layer();
+                return Optional.of(ready(candidate, Optional.of(head), judgement));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean noWorseThanInForce(Judgement judgement, Optional<AccuracyEstimate> current) {
+        return current.isEmpty()
                 || judgement.accuracy().getValue() >= current.get().getValue() - TOLERANCE;
-        return !plan.gated() || (judgement.least() >= -TOLERANCE && noWorseThanInForce);
+    }
+
+    private boolean passes(Judgement judgement, Optional<AccuracyEstimate> current) {
+        return !plan.gated() || (judgement.least() >= -TOLERANCE && noWorseThanInForce(judgement, current));
     }
 
     private int[] answers(Answers answered) {

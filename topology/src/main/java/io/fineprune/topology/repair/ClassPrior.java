@@ -1,6 +1,7 @@
 package io.fineprune.topology.repair;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -93,5 +94,26 @@ public final class ClassPrior {
                 .filter(c -> prior[c] >= threshold)
                 .toArray();
         return present.length > 0 ? present : IntStream.range(0, prior.length).toArray();
+    }
+
+    /**
+     * The classes of the events of a user who meets few of them, at least two and at most half: the source model's answers
+     * weighted by the prior. There, what the model says of the other classes is noise, and its answers among those few are the best
+     * labels to be had.
+     *
+     * @param posterior [events, classes] of the source model
+     * @return [events]; empty for a user who meets one class or many
+     */
+    public static Optional<int[]> labelsOfFew(float[] posterior, int events, int classes) {
+        double[] prior = estimate(posterior, events, classes);
+        int present = present(prior).length;
+        if (present < 2 || present > FEW_CLASSES * classes) {
+            return Optional.empty();
+        }
+        float[] weighted = new float[posterior.length];
+        for (int i = 0; i < weighted.length; i++) {
+            weighted[i] = (float) (posterior[i] * prior[i % classes]);
+        }
+        return Optional.of(PseudoLabels.mostLikely(weighted, events, classes));
     }
 }

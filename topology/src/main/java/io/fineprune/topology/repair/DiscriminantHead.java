@@ -69,6 +69,11 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         return new DiscriminantHead(dimensions, classes, weights, bias);
     }
 
+    /** In the place of the model's last layer. */
+    public LayerParameters layer() {
+        return new LayerParameters(weights, bias);
+    }
+
     /**
      * This head and the model's own last layer in one: both are linear in the same features, so their weighted sum is a dense
      * layer too. The more events each class has, the more the discriminant counts; with few of them the model's own knowledge

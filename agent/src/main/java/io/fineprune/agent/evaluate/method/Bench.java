@@ -30,6 +30,7 @@ public final class Bench implements AutoCloseable {
     private final LayerwiseModel layerwise;
     private final PrunableModel prunable;
     private final CostModel costs;
+    private final Map<String, Double> layerLimits;
     private final Map<String, Object> remembered = new HashMap<>();
     private @Nullable FineTuner tuner;
     private @Nullable List<ModelInput> observedInputs;
@@ -42,6 +43,18 @@ public final class Bench implements AutoCloseable {
      * @param moments of its nodes on the source data; empty if unknown: then nothing is scaled
      */
     public Bench(TensorFlowModel model, Optional<SourceMoments> moments) {
+        this(model, moments, Map.of());
+    }
+
+    /**
+     * Opens the sessions.
+     *
+     * @param model taken over
+     * @param moments of its nodes on the source data; empty if unknown: then nothing is scaled
+     * @param layerLimits by a layer's name, the largest share of it that methods which prune by activations remove
+     */
+    public Bench(TensorFlowModel model, Optional<SourceMoments> moments, Map<String, Double> layerLimits) {
+        this.layerLimits = Map.copyOf(layerLimits);
         this.model = model;
         this.layerwise = model.layerwise(moments);
         this.prunable = PrunableModel.of(model);
@@ -62,6 +75,11 @@ public final class Bench implements AutoCloseable {
 
     public PrunableModel prunable() {
         return prunable;
+    }
+
+    /** By a layer's name, the largest share of it that is removed. */
+    Map<String, Double> layerLimits() {
+        return layerLimits;
     }
 
     public CostModel costs() {

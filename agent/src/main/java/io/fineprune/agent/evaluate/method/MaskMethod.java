@@ -49,7 +49,12 @@ record MaskMethod(String name, String description, Criterion criterion, Granular
     static Mask mask(Bench bench, UserStream stream, double sparsity, Criterion criterion, Granularity granularity)
             throws UnusableEventException {
         PruningPlan plan = new PruningPlan(
-                criterion, granularity, Scope.SCOPE_LAYER, Math.min(sparsity, PruningPlan.MAX_SPARSITY), stream.seed());
+                        criterion,
+                        granularity,
+                        Scope.SCOPE_LAYER,
+                        Math.min(sparsity, PruningPlan.MAX_SPARSITY),
+                        stream.seed())
+                .withLayerLimits(bench.layerLimits());
         return Pruner.prune(bench.prunable(), bench.observe(stream).sums(), plan);
     }
 }

@@ -60,7 +60,7 @@ record PersonalizedMethod(
     @Override
     public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
-        PersonalizationPlan plan = plan(sparsity, stream.seed());
+        PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits());
         RepairSettings repairs = plan.repairs();
         Personalization outcome = outcome(bench, stream, plan);
         int swept = Math.min(kept, repairs.sweepEvents());
@@ -120,6 +120,11 @@ record PersonalizedMethod(
                 Math.min(sparsity, PruningPlan.MAX_SPARSITY),
                 seed);
         return new PersonalizationPlan(pruning, kind, true, gated, RepairSettings.DEFAULT);
+    }
+
+    private static PersonalizationPlan limited(PersonalizationPlan plan, Map<String, Double> limits) {
+        return new PersonalizationPlan(
+                plan.pruning().withLayerLimits(limits), plan.kind(), plan.repaired(), plan.gated(), plan.repairs());
     }
 
     /** What the topology makes of these events. */
