@@ -1,6 +1,7 @@
 package io.fineprune.topology.repair;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What a least-squares fit of one layer needs of the data: second moments about the mean of the layer's inputs x
@@ -10,6 +11,9 @@ import java.util.Arrays;
  * in double.
  */
 public final class NormalEquations {
+    private static final double ROUNDING = 1e-6;
+    private static final int MOST_ATTEMPTS = 16;
+
     private final int inputs;
     private final int targets;
     private final double[] inputProducts;
@@ -61,7 +65,8 @@ public final class NormalEquations {
      *
      * <pre>  W = (G + d I)^-1 (R + d W0),   b = mean(z) - mean(x) W,   d = lambda * mean diagonal of G</pre>
      *
-     * with G and R the centred second moments. The bias is not penalised.
+     * with G and R the centred second moments. The bias is not penalised. Where the inputs hardly vary beside their mean, rounding
+     * leaves a G that no covariance can be; then d grows tenfold until it can be solved, which ends at the old weights.
      *
      * @param weights [inputs, targets] the old weights W0
      * @param lambda at least 0; relative strength of the pull
@@ -71,6 +76,7 @@ public final class NormalEquations {
         double[] system = new double[inputProducts.length];
         double[] right = new double[crossProducts.length];
         double trace = 0;
+        double rawTrace = 0;
         for (int i = 0; i < inputs; i++) {
             double mean = biased ? inputSums[i] / rows : 0;
             for (int j = 0; j < inputs; j++) {
@@ -80,15 +86,19 @@ public final class NormalEquations {
                 right[i * targets + t] = crossProducts[i * targets + t] - mean * targetSums[t];
             }
             trace += system[i * inputs + i];
+            rawTrace += inputProducts[i * inputs + i];
         }
-        double ridge = lambda * trace / inputs + 1e-9 * rows;
-        for (int i = 0; i < inputs; i++) {
-            system[i * inputs + i] += ridge;
-            for (int t = 0; t < targets; t++) {
-                right[i * targets + t] += ridge * weights[i * targets + t];
-            }
+        double ridge = lambda * Math.max(0, trace) / inputs + 1e-9 * rows;
+        Optional<PositiveDefiniteSystem> solvable = PositiveDefiniteSystem.of(withRidge(system, ridge), inputs);
+        for (int attempt = 0; solvable.isEmpty() && attempt < MOST_ATTEMPTS; attempt++) {
+            ridge = Math.max(10 * ridge, ROUNDING * rawTrace / inputs);
+            solvable = PositiveDefiniteSystem.of(withRidge(system, ridge), inputs);
         }
-        new PositiveDefiniteSystem(system, inputs).solve(right, targets);
+        for (int i = 0; i < right.length; i++) {
+            right[i] += ridge * weights[i];
+        }
+        solvable.orElseThrow(() -> new ArithmeticException("Expected finite activations of a layer, but some are not"))
+                .solve(right, targets);
         float[] solved = new float[right.length];
         float[] bias = new float[targets];
         for (int t = 0; t < targets; t++) {
@@ -100,6 +110,14 @@ public final class NormalEquations {
             bias[t] = (float) b;
         }
         return new Fit(solved, bias);
+    }
+
+    private double[] withRidge(double[] system, double ridge) {
+        double[] sum = system.clone();
+        for (int i = 0; i < inputs; i++) {
+            sum[i * inputs + i] += ridge;
+        }
+        return sum;
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.fineprune.topology.repair;
 
+import java.util.Optional;
+
 /**
  * Solves A x = b for a symmetric positive definite A by a Cholesky factorisation that works row by row, so that the inner
  * loops run over adjacent memory. Not thread-safe.
@@ -30,6 +32,20 @@ final class PositiveDefiniteSystem {
             for (int i = k + 1; i < size; i++) {
                 subtract(matrix, i * size, matrix[k * size + i], matrix, k * size, i, size);
             }
+        }
+    }
+
+    /**
+     * Factorises in place.
+     *
+     * @param matrix [size, size]; its upper triangle is read and overwritten
+     * @return empty if the matrix is not positive definite
+     */
+    static Optional<PositiveDefiniteSystem> of(double[] matrix, int size) {
+        try {
+            return Optional.of(new PositiveDefiniteSystem(matrix, size));
+        } catch (ArithmeticException e) {
+            return Optional.empty();
         }
     }
 

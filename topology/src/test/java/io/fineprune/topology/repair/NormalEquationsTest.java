@@ -54,6 +54,31 @@ class NormalEquationsTest {
     }
 
     @Test
+    void shouldStayNearTheOldWeightsWhenRoundingLeavesNothingOfTheVariance() {
+        NormalEquations equations = new NormalEquations(2, 1);
+        float square = 1e6f * ROWS;
+        float less = Math.nextDown(Math.nextDown(square));
+        equations.add(
+                ROWS,
+                new float[] {less, square, square, less},
+                new float[] {5e3f * ROWS, 5e3f * ROWS},
+                new float[] {1e3f * ROWS, 1e3f * ROWS},
+                new float[] {5f * ROWS});
+        NormalEquations.Fit fit = equations.fit(new float[] {0.5f, -0.25f}, 0.01, true);
+        assertThat(fit.weights()).containsExactly(new float[] {0.5f, -0.25f}, within(0.15f));
+        assertThat(fit.bias()[0])
+                .as("the mean is kept")
+                .isCloseTo(5 - 1e3f * (fit.weights()[0] + fit.weights()[1]), within(0.1f));
+    }
+
+    @Test
+    void shouldRefuseToSolveWhatIsNotFinite() {
+        NormalEquations equations = new NormalEquations(1, 1);
+        equations.add(1, new float[] {Float.NaN}, new float[1], new float[1], new float[1]);
+        assertThatThrownBy(() -> equations.fit(new float[1], 0.01, true)).hasMessageContaining("finite activations");
+    }
+
+    @Test
     void shouldRefuseSumsOfAnotherSize() {
         NormalEquations equations = new NormalEquations(2, 1);
         assertThatThrownBy(() -> equations.add(1, new float[3], new float[2], new float[2], new float[1]))
