@@ -71,8 +71,11 @@ final class Judged {
                             .formatted(FEWEST_PER_CLASS, labels.present().length, reservoir.size()));
         }
         AccuracyJudge judge = new AccuracyJudge(labels, answers(views.get(views.size() - 1)));
-        Optional<int[]> few =
-                ClassPrior.labelsOfFew(views.get(views.size() - 1).posterior(), reservoir.size(), classes);
+        // Where a view of the scaled model sees the other classes too, the source model confuses them: they are not
+        // absent.
+        Optional<int[]> few = 2 * labels.present().length > classes
+                ? Optional.empty()
+                : ClassPrior.labelsOfFew(views.get(views.size() - 1).posterior(), reservoir.size(), classes);
         if (repairs.discriminantHead() && few.isPresent()) {
             Optional<Personalization> ready = ofFew(few.get(), judge, current);
             if (ready.isPresent()) {
