@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
         name = "bench",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Measures what pruning buys on this machine.")
+        description =
+                "Measures on this machine what an event costs and what pruning buys. Ratios of one run are what counts.",
+        subcommands = {BenchThroughputCommand.class})
 final class BenchCommand {
     @Command(
             name = "compact",

@@ -64,6 +64,13 @@ public final class AgentMetrics implements AutoCloseable {
         return registry.scrape();
     }
 
+    /** What a counter stands at, over all values of tags that are not given. */
+    public double count(FleetMeter meter, String tag, String value) {
+        return registry.find(meter.meterName()).tag(tag, value).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
     @Override
     public void close() {
         for (AutoCloseable binder : binders) {

@@ -33,6 +33,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.GraphDef;
 
 /**
  * A source model in one long-lived native session. Every pass has the same shape: {@link #batchSize()} rows, those without an
@@ -49,6 +50,7 @@ public final class TensorFlowModel implements SourceModel {
     private final Preprocessor preprocessor;
     private final int batchSize;
     private final FlatGraph constants;
+    private final GraphDef measured;
     private final Graph graph;
     private final Session session;
 
@@ -67,9 +69,10 @@ public final class TensorFlowModel implements SourceModel {
         this.preprocessor = Preprocessors.create(descriptor.preprocessing(), model.inputShape());
         this.batchSize = model.fixedBatch().orElse(batchSize);
         this.constants = FlatGraph.of(model.graph());
+        this.measured = TapGraph.of(model, network, this.batchSize).graph();
         this.graph = new Graph();
         try {
-            Sessions.load(graph, TapGraph.of(model, network, this.batchSize).graph());
+            Sessions.load(graph, measured);
             this.session = new Session(graph, Sessions.config());
         } catch (RuntimeException e) {
             graph.close();
@@ -128,6 +131,23 @@ public final class TensorFlowModel implements SourceModel {
 
     @Override
     public ActivationBatch evaluate(List<ModelInput> inputs) throws UnusableEventException {
+        return evaluate(inputs, session);
+    }
+
+    /**
+     * As {@link #evaluate}, with a graph and a session that live no longer than the pass, as much-copied examples do it. To
+     * measure what that costs.
+     */
+    public ActivationBatch evaluateInNewSession(List<ModelInput> inputs) throws UnusableEventException {
+        try (Graph loaded = new Graph()) {
+            Sessions.load(loaded, measured);
+            try (Session opened = new Session(loaded, Sessions.config())) {
+                return evaluate(inputs, opened);
+            }
+        }
+    }
+
+    private ActivationBatch evaluate(List<ModelInput> inputs, Session running) throws UnusableEventException {
         if (inputs.isEmpty()) {
             throw new IllegalArgumentException("Expected at least one input");
         }
@@ -137,17 +157,17 @@ public final class TensorFlowModel implements SourceModel {
         float[][] sums = new float[3][Math.multiplyExact(rows, taps)];
         float[] posterior = new float[rows * model.classes()];
         for (int from = 0; from < events; from += batchSize) {
-            pass(inputs.subList(from, Math.min(events, from + batchSize)), from, sums, posterior);
+            pass(running, inputs.subList(from, Math.min(events, from + batchSize)), from, sums, posterior);
         }
         return new ActivationBatch(events, taps, model.classes(), sums[0], sums[1], sums[2], posterior);
     }
 
-    private void pass(List<ModelInput> inputs, int row, float[][] sums, float[] posterior)
+    private void pass(Session running, List<ModelInput> inputs, int row, float[][] sums, float[] posterior)
             throws UnusableEventException {
         TensorRef[] outputs = TapGraph.outputs();
         try (Tensor input = InputTensors.of(model, inputs, batchSize)) {
             Session.Runner runner =
-                    session.runner().feed(model.input().node(), model.input().index(), input);
+                    running.runner().feed(model.input().node(), model.input().index(), input);
             for (TensorRef output : outputs) {
                 runner.fetch(output.node(), output.index());
             }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs the forward pass over a batch of events of many users, model by model. A pass that fails is repeated event by event,
@@ -17,10 +18,12 @@ import java.util.Map;
  */
 final class BatchEvaluator {
     private final Models models;
+    private final ForwardPool pool;
     private final StreamListener listener;
 
-    BatchEvaluator(Models models, StreamListener listener) {
+    BatchEvaluator(Models models, ForwardPool pool, StreamListener listener) {
         this.models = models;
+        this.pool = pool;
         this.listener = listener;
     }
 
@@ -32,61 +35,83 @@ final class BatchEvaluator {
         record Failed(UnusableEventException why) implements Outcome {}
     }
 
-    /** [events] in the order given. */
-    Outcome[] evaluate(List<PendingEvent> events) {
+    /** What came of the events that wait in a buffer, in their order. */
+    Outcome[] evaluate(EventBuffer buffer) {
+        List<PendingEvent> events = buffer.pending();
         Outcome[] outcomes = new Outcome[events.size()];
         Map<String, List<Integer>> byModel = new LinkedHashMap<>();
         for (int e = 0; e < outcomes.length; e++) {
             PendingEvent event = events.get(e);
-            if (event.failure().isPresent()) {
+            Optional<Outcome> known = pool.take(event);
+            if (known.isPresent()) {
+                outcomes[e] = known.get();
+            } else if (event.failure().isPresent()) {
                 outcomes[e] = new Outcome.Failed(event.failure().get());
             } else {
                 byModel.computeIfAbsent(event.key().model(), id -> new ArrayList<>())
                         .add(e);
             }
         }
-        byModel.forEach((id, indices) -> evaluate(models.source(id).orElseThrow(), events, indices, outcomes));
+        byModel.forEach((id, indices) -> {
+            SourceModel model = models.source(id).orElseThrow();
+            List<PendingEvent> chosen =
+                    new ArrayList<>(indices.stream().map(events::get).toList());
+            int free = Math.floorMod(-chosen.size(), model.batchSize());
+            chosen.addAll(pool.companions(buffer, id, free));
+            evaluate(model, chosen, indices, outcomes);
+        });
         return outcomes;
     }
 
-    private void evaluate(SourceModel model, List<PendingEvent> events, List<Integer> indices, Outcome[] outcomes) {
-        List<ModelInput> inputs = new ArrayList<>(indices.size());
-        for (int e : indices) {
-            inputs.add(events.get(e).input().orElseThrow());
-        }
-        String id = model.architecture().modelId();
+    /** @param chosen first those of the indices, then companions */
+    private void evaluate(SourceModel model, List<PendingEvent> chosen, List<Integer> indices, Outcome[] outcomes) {
         try {
-            long start = System.nanoTime();
-            ActivationBatch batch = model.evaluate(inputs);
-            listener.batch(id, inputs.size(), System.nanoTime() - start);
-            requireRows(id, batch, inputs.size());
-            for (int row = 0; row < inputs.size(); row++) {
-                outcomes[indices.get(row)] = outcome(id, batch, row);
+            ActivationBatch batch = pass(model, chosen);
+            for (int row = 0; row < chosen.size(); row++) {
+                Outcome outcome = outcome(model, batch, row);
+                if (row < indices.size()) {
+                    outcomes[indices.get(row)] = outcome;
+                } else {
+                    pool.keep(chosen.get(row), outcome);
+                }
             }
         } catch (UnusableEventException | RuntimeException e) {
-            if (inputs.size() == 1) {
-                outcomes[indices.get(0)] = new Outcome.Failed(wrap(id, e));
-                return;
-            }
-            for (int index : indices) {
-                evaluate(model, events, List.of(index), outcomes);
+            for (int i = 0; i < indices.size(); i++) {
+                outcomes[indices.get(i)] = alone(model, chosen.get(i));
             }
         }
     }
 
-    private static Outcome outcome(String id, ActivationBatch batch, int row) {
+    private Outcome alone(SourceModel model, PendingEvent event) {
+        try {
+            return outcome(model, pass(model, List.of(event)), 0);
+        } catch (UnusableEventException | RuntimeException e) {
+            return new Outcome.Failed(wrap(model.architecture().modelId(), e));
+        }
+    }
+
+    private ActivationBatch pass(SourceModel model, List<PendingEvent> events) throws UnusableEventException {
+        List<ModelInput> inputs = new ArrayList<>(events.size());
+        for (PendingEvent event : events) {
+            inputs.add(event.input().orElseThrow());
+        }
+        long start = System.nanoTime();
+        ActivationBatch batch = model.evaluate(inputs);
+        listener.batch(model.architecture().modelId(), inputs.size(), System.nanoTime() - start);
+        if (batch.events() != inputs.size()) {
+            throw new IllegalStateException("Expected %d rows of model %s, but was %d"
+                    .formatted(inputs.size(), model.architecture().modelId(), batch.events()));
+        }
+        return batch;
+    }
+
+    private static Outcome outcome(SourceModel model, ActivationBatch batch, int row) {
         return SumsAccumulator.finite(batch, row)
                 ? new Outcome.Row(batch, row)
                 : new Outcome.Failed(new UnusableEventException(
                         Reason.EVALUATION_FAILED,
-                        "Expected finite activations of model %s, but some were not".formatted(id)));
-    }
-
-    private static void requireRows(String id, ActivationBatch batch, int rows) {
-        if (batch.events() != rows) {
-            throw new IllegalStateException(
-                    "Expected %d rows of model %s, but was %d".formatted(rows, id, batch.events()));
-        }
+                        "Expected finite activations of model %s, but some were not"
+                                .formatted(model.architecture().modelId())));
     }
 
     private static UnusableEventException wrap(String id, Exception e) {

@@ -50,6 +50,7 @@ final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        context.commit();
         byte @Nullable [] value = record.value();
         if (value == null) {
             refuse(record, "Expected a command, but found a record without value");

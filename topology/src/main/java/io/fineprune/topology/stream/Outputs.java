@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Where the task's results go. Serialises here, so that a size is known before anything is forwarded. */
+/**
+ * Where the task's results go. Serialises here, so that a size is known before anything is forwarded. Asks for a commit with
+ * every report, and so with every mask, since nobody sees them before.
+ */
 final class Outputs {
     private final ProcessorContext<byte[], byte[]> context;
     private final DeadLetters deadLetters;
@@ -41,6 +44,7 @@ final class Outputs {
     void report(PruningReport report, long timestamp) {
         byte[] user = report.getUserId().getBytes(StandardCharsets.UTF_8);
         context.forward(new Record<>(user, reports.toBytes(report), timestamp), Names.PRUNING_REPORTS_SINK);
+        context.commit();
     }
 
     void deadLetter(byte[] key, byte[] value, long timestamp, Origin origin, UnusableEventException why) {

@@ -76,10 +76,11 @@ public final class PruningTopology implements Supplier<Topology> {
     public Topology get() {
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(naming())));
         KStream<byte[], Inbound> input = events(builder).merge(commands(builder), Named.as(Names.USER_INPUT));
+        ThreadLocal<ForwardPool> pools = ThreadLocal.withInitial(ForwardPool::new);
         ProcessorSupplier<byte[], Inbound, byte[], byte[]> users = new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], Inbound, byte[], byte[]> get() {
-                return new UserProcessor(settings, models, listener, clock);
+                return new UserProcessor(settings, models, pools, listener, clock);
             }
 
             @Override

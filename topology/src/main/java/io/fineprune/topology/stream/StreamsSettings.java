@@ -29,6 +29,7 @@ public record StreamsSettings(
         Map<String, String> overrides) {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 60_000;
+    private static final int COMMIT_MILLIS = 1_000;
     private static final int HEARTBEAT_MILLIS = 1_500;
     private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
     private static final long CACHE_BYTES = 64L * 1024 * 1024;
@@ -72,6 +73,8 @@ public record StreamsSettings(
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streamThreads));
         properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "1");
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, Long.toString(CACHE_BYTES));
+        // A commit writes every user's sums that changed since the last one. Masks and reports do not wait for it.
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, Integer.toString(COMMIT_MILLIS));
         // A crashed instance is noticed after this long, so its users wait about 5 seconds.
         properties.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG),

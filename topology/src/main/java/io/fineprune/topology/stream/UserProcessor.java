@@ -30,10 +30,12 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
 
     private final TopologySettings settings;
     private final Models models;
+    private final ThreadLocal<ForwardPool> pools;
     private final StreamListener listener;
     private final Clock clock;
     private Optional<Cancellable> delay = Optional.empty();
     private Optional<Cancellable> sweeping = Optional.empty();
+    private Optional<EventBuffer> joined = Optional.empty();
 
     @SuppressWarnings("NullAway.Init")
     private ProcessorContext<byte[], byte[]> context;
@@ -62,9 +64,16 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     @SuppressWarnings("NullAway.Init")
     private Sweeps sweeps;
 
-    UserProcessor(TopologySettings settings, Models models, StreamListener listener, Clock clock) {
+    /** @param pools that of the calling thread */
+    UserProcessor(
+            TopologySettings settings,
+            Models models,
+            ThreadLocal<ForwardPool> pools,
+            StreamListener listener,
+            Clock clock) {
         this.settings = settings;
         this.models = models;
+        this.pools = pools;
         this.listener = listener;
         this.clock = clock;
     }
@@ -72,6 +81,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     /** May be called again on the same object after a failure: nothing on the heap survives it. */
     @Override
     public void init(ProcessorContext<byte[], byte[]> newContext) {
+        close();
         context = newContext;
         delay = Optional.empty();
         sweeping = Optional.empty();
@@ -85,7 +95,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         Reservoirs reservoirs =
                 new Reservoirs(context.getStateStore(Names.USER_RESERVOIR_STORE), settings.reservoirEvents());
         deadlines = new Deadlines(models, states, reservoirs, pruner);
-        evaluator = new BatchEvaluator(models, listener);
+        evaluator = new BatchEvaluator(models, pools.get(), listener);
         folder = new EventFolder(models, states, pruner, reservoirs, outputs, deadlines, listener, clock);
         commands = new Commands(models, states, pruner, reservoirs, deadlines, listener);
         sweeps = new Sweeps(
@@ -95,6 +105,8 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
                 settings.sweepUsers());
         buffer = new EventBuffer(context.getStateStore(Names.EVENT_BUFFER_STORE), settings.batchEvents());
         buffer.restore(models);
+        joined = Optional.of(buffer);
+        pools.get().join(buffer);
         deadlines.refill();
         context.schedule(DEADLINE_CHECK, PunctuationType.STREAM_TIME, this::pruneOverdue);
         armDelay();
@@ -109,6 +121,12 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         } else if (inbound instanceof Inbound.Command command) {
             onCommand(command, record.timestamp());
         }
+    }
+
+    @Override
+    public void close() {
+        joined.ifPresent(pools.get()::leave);
+        joined = Optional.empty();
     }
 
     private void onEvent(Inbound.Event inbound, byte[] user, long timestamp) {
@@ -173,7 +191,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         if (buffer.isEmpty()) {
             return;
         }
-        folder.fold(buffer.pending(), evaluator.evaluate(buffer.pending()));
+        folder.fold(buffer.pending(), evaluator.evaluate(buffer));
         buffer.clear();
     }
 
