@@ -2,15 +2,15 @@ package io.fineprune.agent.cli;
 
 import io.fineprune.agent.config.Settings;
 import io.fineprune.agent.runtime.FleetControl;
-import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.Granularity;
-import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.Sparsity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,15 +48,16 @@ final class MasksCommand {
                 "user", "model", "version", "events", "nodes", "weights", "MACs", "applied");
         for (Map.Entry<UserModelKey, MaskUpdate> entry : masks.entrySet()) {
             MaskUpdate mask = entry.getValue();
+            Sparsity removed = MaskLayers.sparsity(mask);
             System.out.printf(
                     "%-24s %-20s %7d %8d %8s %8s %8s %8s%n",
                     entry.getKey().user(),
                     entry.getKey().model(),
                     mask.getVersion(),
                     mask.getEvidence().getEventsSeen(),
-                    Shares.percent(mask.getSparsity().getNodes()),
-                    Shares.percent(mask.getSparsity().getWeights()),
-                    Shares.percent(mask.getSparsity().getMacs()),
+                    Shares.percent(removed.getNodes()),
+                    Shares.percent(removed.getWeights()),
+                    Shares.percent(removed.getMacs()),
                     applied(mask, answers));
         }
         return ExitCode.OK;
@@ -132,7 +133,7 @@ final class MasksCommand {
                 Settings.CRITERIA.name(mask.getCriterion()),
                 Settings.GRANULARITIES.name(mask.getGranularity()),
                 Settings.SCOPES.name(mask.getScope()));
-        System.out.printf("removed      %s%n", Shares.of(mask.getSparsity()));
+        System.out.printf("removed      %s%n", Shares.of(MaskLayers.sparsity(mask)));
         System.out.printf(
                 "evidence     %d events, %s to %s%n",
                 mask.getEvidence().getEventsSeen(),
@@ -142,12 +143,20 @@ final class MasksCommand {
                 "checksum     %s%n", HexFormat.of().formatHex(mask.getChecksum().toByteArray()));
         System.out.printf("size         %d bytes%n", mask.getSerializedSize());
         String unit = mask.getGranularity() == Granularity.GRANULARITY_NODE ? "nodes" : "weights";
-        for (LayerMask layer : mask.getLayersList()) {
-            int kept = MaskBits.count(layer);
-            int filled = (int) Math.round((double) BAR * kept / layer.getSize());
+        int number = 0;
+        for (MaskLayers.Named layer : MaskLayers.of(mask)) {
+            number++;
+            int kept = layer.mask().kept().cardinality();
+            int size = layer.mask().size();
+            int filled = (int) Math.round((double) BAR * kept / size);
             System.out.printf(
                     "  %s%s  %,d of %,d %s kept  %s%n",
-                    "#".repeat(filled), ".".repeat(BAR - filled), kept, layer.getSize(), unit, layer.getLayer());
+                    "#".repeat(filled),
+                    ".".repeat(BAR - filled),
+                    kept,
+                    size,
+                    unit,
+                    layer.name().orElse("layer " + number));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.fineprune.agent.demo;
 
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.v1.Sparsity;
 import java.util.List;
 import java.util.Locale;
@@ -88,7 +89,7 @@ public final class DemoTable {
     }
 
     private static Sparsity sparsity(UserResult result) {
-        return result.mask().map(mask -> mask.getSparsity()).orElse(Sparsity.getDefaultInstance());
+        return result.mask().map(MaskLayers::sparsity).orElse(Sparsity.getDefaultInstance());
     }
 
     private static double mean(List<UserResult> results, ToDoubleFunction<UserResult> value) {

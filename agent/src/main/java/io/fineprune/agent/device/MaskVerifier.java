@@ -1,9 +1,9 @@
 package io.fineprune.agent.device;
 
-import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.MaskChecksum;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.v1.Granularity;
-import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
@@ -40,7 +40,7 @@ public final class MaskVerifier {
             return refused("Expected an update of model %s, but it is of %s"
                     .formatted(architecture.modelId(), update.getModelId()));
         }
-        if (!fingerprint.equals(architecture.fingerprint())) {
+        if (fingerprint.isEmpty() || !architecture.fingerprint().startsWith(fingerprint)) {
             return refused(
                     "Expected model fingerprint %s, but was %s".formatted(architecture.fingerprint(), fingerprint));
         }
@@ -56,19 +56,26 @@ public final class MaskVerifier {
     private Verdict mask(MaskUpdate update) {
         boolean nodes = update.getGranularity() == Granularity.GRANULARITY_NODE;
         List<Layer> layers = architecture.layers();
-        if (update.getLayersCount() != layers.size()) {
-            return refused("Expected %d layers, but was %d".formatted(layers.size(), update.getLayersCount()));
+        List<MaskLayers.Named> masks;
+        try {
+            masks = MaskLayers.of(update);
+        } catch (MalformedMessageException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+        if (masks.size() != layers.size()) {
+            return refused("Expected %d layers, but was %d".formatted(layers.size(), masks.size()));
         }
         List<BitSet> bits = new ArrayList<>();
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
-            LayerMask mask = update.getLayers(l);
+            MaskLayers.Named mask = masks.get(l);
             int size = nodes ? layer.nodes() : layer.weights();
-            if (!mask.getLayer().equals(layer.name()) || mask.getSize() != size) {
+            String name = mask.name().orElse(layer.name());
+            if (!name.equals(layer.name()) || mask.mask().size() != size) {
                 return refused("Expected layer %s of size %d, but was %s of size %d"
-                        .formatted(layer.name(), size, mask.getLayer(), mask.getSize()));
+                        .formatted(layer.name(), size, name, mask.mask().size()));
             }
-            BitSet kept = MaskBits.toBitSet(mask);
+            BitSet kept = mask.mask().kept();
             if (kept.isEmpty()) {
                 return refused("Expected something left of layer %s, but nothing is".formatted(layer.name()));
             }

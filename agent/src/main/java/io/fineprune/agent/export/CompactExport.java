@@ -12,8 +12,7 @@ import io.fineprune.agent.tensorflow.graph.GraphImporter;
 import io.fineprune.agent.tensorflow.graph.ImportOptions;
 import io.fineprune.agent.tensorflow.graph.ModelVerifier;
 import io.fineprune.agent.tensorflow.graph.SavedModelWriter;
-import io.fineprune.schemas.serde.MaskBits;
-import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.lifecycle.RepairCodec;
@@ -72,9 +71,8 @@ public record CompactExport(ModelDirectory directory, SparsityReport report, dou
     }
 
     private static Mask mask(MaskUpdate update) {
-        List<BitSet> bits = update.getLayersList().stream()
-                .map((LayerMask layer) -> MaskBits.toBitSet(layer))
-                .toList();
+        List<BitSet> bits =
+                MaskLayers.of(update).stream().map(layer -> layer.mask().kept()).toList();
         return new Mask(update.getGranularity(), bits);
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.protobuf.ByteString;
 import io.fineprune.agent.runtime.FleetAgent;
 import io.fineprune.agent.runtime.FleetControl;
-import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.FeatureTensor;
@@ -74,9 +74,11 @@ class AgentTest {
         long seen = mask.getEvidence().getEventsSeen();
         assertThat(seen).isBetween(150L, 170L);
         ReferenceSums then = new ReferenceSums(fleet.model, fleet.events("ada", "ada", 0, (int) seen));
-        for (int l = 0; l < mask.getLayersCount(); l++) {
-            assertThat(MaskBits.toBitSet(mask.getLayers(l)))
-                    .as(mask.getLayers(l).getLayer())
+        List<MaskLayers.Named> layers = MaskLayers.of(mask);
+        assertThat(layers).hasSameSizeAs(fleet.model.architecture().layers());
+        for (int l = 0; l < layers.size(); l++) {
+            assertThat(layers.get(l).mask().kept())
+                    .as("layer %d", l)
                     .isEqualTo(then.kept(fleet.model.architecture(), l, 0.5));
         }
     }

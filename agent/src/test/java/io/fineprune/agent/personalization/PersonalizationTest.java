@@ -14,6 +14,7 @@ import io.fineprune.agent.source.SourceModels;
 import io.fineprune.agent.tensorflow.TensorFlowDeviceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
+import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.Criterion;
@@ -25,6 +26,8 @@ import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.budget.Budget;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.MaskUpdates;
 import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
@@ -41,6 +44,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -108,6 +112,46 @@ class PersonalizationTest {
         try (DeviceModel source = new TensorFlowDeviceModels(model).source();
                 DeviceModel compacted = compacted(update)) {
             assertThat(accuracy(compacted)).isGreaterThan(accuracy(source) + 0.1);
+        }
+    }
+
+    @Test
+    void shouldTakeLessThanTwoHundredBytesWhenNothingIsRepaired() throws Exception {
+        Architecture architecture = model.architecture();
+        SumsAccumulator recent = SumsAccumulator.empty(architecture);
+        ActivationBatch batch = model.evaluate(streamed);
+        for (int e = 0; e < batch.events(); e++) {
+            recent.add(batch, e, 1_790_000_000_000L + 1_000L * e);
+        }
+        for (double sparsity : new double[] {0.3, 0.5, 0.7}) {
+            PruningPlan pruning = new PruningPlan(
+                    Criterion.CRITERION_FLUCTUATION,
+                    Granularity.GRANULARITY_NODE,
+                    Scope.SCOPE_LAYER,
+                    sparsity,
+                    1,
+                    Optional.empty(),
+                    Map.of());
+            Personalization.Ready plain =
+                    (Personalization.Ready) new Personalizer(PrunableModel.of(model), Optional.empty())
+                            .personalize(
+                                    recent.snapshot(),
+                                    List.of(),
+                                    new EffectiveSettings(pruning, Budget.DEFAULT).personalization(),
+                                    Optional.empty());
+            MaskUpdate update = MaskUpdates.of(
+                    new UserModelKey(USER, architecture.modelId()),
+                    architecture,
+                    plain,
+                    recent.snapshot(),
+                    1_000,
+                    Trigger.TRIGGER_BUDGET_EVENTS);
+            byte[] message = MessageSerdes.maskUpdate().toBytes(update);
+            assertThat(message.length).as("bytes at %s", sparsity).isLessThan(200);
+            assertThat(accepted(MessageSerdes.maskUpdate().fromBytes(message))
+                            .content()
+                            .mask())
+                    .isEqualTo(plain.mask());
         }
     }
 

@@ -18,6 +18,9 @@ public final class MaskChecksum {
     /** Bytes of a checksum. */
     public static final int BYTES = 32;
 
+    /** Bytes of a checksum in an update that is to be small. */
+    public static final int SHORT_BYTES = 8;
+
     private MaskChecksum() {}
 
     /** The checksum that the update should carry, whatever it carries now. */
@@ -40,9 +43,18 @@ public final class MaskChecksum {
         return update.toBuilder().setChecksum(compute(update)).build();
     }
 
-    /** Whether the update carries the checksum of its content. */
+    /** The same update with the short form of its checksum put in. */
+    public static MaskUpdate sealShort(MaskUpdate update) {
+        return update.toBuilder()
+                .setChecksum(compute(update).substring(0, SHORT_BYTES))
+                .build();
+    }
+
+    /** Whether the update carries the checksum of its content, in either form. */
     public static boolean verify(MaskUpdate update) {
-        return compute(update).equals(update.getChecksum());
+        ByteString carried = update.getChecksum();
+        return (carried.size() == BYTES || carried.size() == SHORT_BYTES)
+                && compute(update).startsWith(carried);
     }
 
     private static MessageDigest sha256() {

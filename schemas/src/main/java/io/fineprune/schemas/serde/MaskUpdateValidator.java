@@ -1,5 +1,6 @@
 package io.fineprune.schemas.serde;
 
+import com.google.protobuf.ByteString;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.LayerRepair;
@@ -15,8 +16,7 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
     public void validate(MaskUpdate update) {
         Check.text("mask_update.user_id", update.getUserId(), 1, Identifiers.MAX_USER_BYTES);
         Check.text("mask_update.model_id", update.getModelId(), 1, Identifiers.MAX_MODEL_BYTES);
-        Check.exactBytes(
-                "mask_update.model_fingerprint", update.getModelFingerprint(), Identifiers.FINGERPRINT_BYTES, "");
+        digest("mask_update.model_fingerprint", update.getModelFingerprint());
         Check.atLeast("mask_update.version", update.getVersion(), 1);
         Check.range("mask_update.parent_version", update.getParentVersion(), 0, update.getVersion() - 1);
         Check.specified("mask_update.criterion", update.getCriterionValue(), update.getCriterion());
@@ -25,21 +25,32 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
             throw Check.expected("NODE or WEIGHT", "mask_update.granularity", update.getGranularity());
         }
         Check.specified("mask_update.scope", update.getScopeValue(), update.getScope());
-        layers(update);
+        int layers = layers(update);
         Check.present("mask_update.sparsity", update.hasSparsity());
         PruningReportValidator.sparsity("mask_update.sparsity", update.getSparsity());
         Check.present("mask_update.evidence", update.hasEvidence());
         PruningReportValidator.evidence("mask_update.evidence", update.getEvidence());
         Check.specified("mask_update.trigger", update.getTriggerValue(), update.getTrigger());
         Check.specified("mask_update.kind", update.getKindValue(), update.getKind());
-        repairs(update);
-        Check.exactBytes("mask_update.checksum", update.getChecksum(), MaskChecksum.BYTES, "");
+        repairs(update, layers);
+        digest("mask_update.checksum", update.getChecksum());
         if (!MaskChecksum.verify(update)) {
             throw Check.expected("the SHA-256 of the message", "mask_update.checksum", "that of another one");
         }
     }
 
-    private static void layers(MaskUpdate update) {
+    private static void digest(String field, ByteString digest) {
+        if (digest.size() != MaskChecksum.SHORT_BYTES) {
+            Check.exactBytes(field, digest, MaskChecksum.BYTES, "");
+        }
+    }
+
+    /** How many there are. */
+    private static int layers(MaskUpdate update) {
+        if (!update.getPackedLayers().isEmpty()) {
+            Check.range("mask_update.layers beside packed_layers", update.getLayersCount(), 0, 0);
+            return PackedLayers.unpack(update.getPackedLayers()).size();
+        }
         int count = update.getLayersCount();
         if (count < 1 || count > MAX_LAYERS) {
             throw Check.expected("1 to " + MAX_LAYERS + " layers", "mask_update.layers", count);
@@ -53,10 +64,11 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
                 throw Check.expected("a name of its own", field + ".layer", "that of an earlier layer");
             }
         }
+        return count;
     }
 
-    private static void repairs(MaskUpdate update) {
-        Check.range("mask_update.repairs", update.getRepairsCount(), 0, update.getLayersCount());
+    private static void repairs(MaskUpdate update, int layers) {
+        Check.range("mask_update.repairs", update.getRepairsCount(), 0, layers);
         for (int i = 0; i < update.getRepairsCount(); i++) {
             String field = "mask_update.repairs[" + i + "]";
             LayerRepair repair = update.getRepairs(i);

@@ -40,6 +40,7 @@ class MessageSerdeTest {
         assertThat(sample.message().getAllFields().keySet())
                 .containsAll(sample.message().getDescriptorForType().getFields().stream()
                         .filter(field -> field.getContainingOneof() == null)
+                        .filter(field -> !field.getName().equals("packed_layers")) // stands in for layers
                         .toList());
     }
 

@@ -2,6 +2,7 @@ package io.fineprune.topology.lifecycle;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.MaskChecksum;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -17,7 +18,7 @@ public final class MaskUpdates {
     private MaskUpdates() {}
 
     /**
-     * The update that carries a personalisation.
+     * The update that carries a personalisation; packed if nothing is repaired.
      *
      * @param version of this update; at least 1. Its parent is the version before
      * @return with its checksum
@@ -31,7 +32,7 @@ public final class MaskUpdates {
             Trigger trigger) {
         Evidence.Builder evidence = evidence(sums).toBuilder();
         ready.estimate().ifPresent(evidence::setEstimatedAccuracy);
-        return MaskChecksum.seal(MaskUpdate.newBuilder()
+        MaskUpdate update = MaskChecksum.seal(MaskUpdate.newBuilder()
                 .setUserId(key.user())
                 .setModelId(key.model())
                 .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(architecture.fingerprint())))
@@ -48,6 +49,7 @@ public final class MaskUpdates {
                 .addAllRepairs(
                         RepairCodec.encode(architecture, new MaskedLayers(architecture, ready.mask()), ready.repairs()))
                 .build());
+        return update.getRepairsCount() == 0 ? MaskLayers.packed(update) : update;
     }
 
     /** What these sums rest on; they hold at least one event. */

@@ -1,5 +1,6 @@
 package io.fineprune.topology.lifecycle;
 
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -39,7 +40,7 @@ public final class Reports {
                 .setTrigger(update.getTrigger())
                 .setOutcome(PruningOutcome.PRUNING_OUTCOME_PUBLISHED)
                 .setVersion(update.getVersion())
-                .setSparsity(update.getSparsity())
+                .setSparsity(MaskLayers.sparsity(update))
                 .setEvidence(update.getEvidence())
                 .setDecidedAtMillis(decidedAtMillis)
                 .setPruningMicros(pruningMicros)

@@ -4,6 +4,7 @@ import static io.fineprune.topology.stream.Harness.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -72,8 +73,8 @@ class CommandsTest {
             harness.settle();
             assertThat(harness.masks())
                     .singleElement()
-                    .extracting(update -> update.getSparsity().getNodes())
-                    .isEqualTo(10 / 13.0);
+                    .extracting(update -> MaskLayers.sparsity(update).getNodes())
+                    .isEqualTo(0.769231);
         }
     }
 
@@ -112,7 +113,7 @@ class CommandsTest {
             assertThat(harness.masks()).singleElement().satisfies(update -> {
                 assertThat(update.getCriterion()).isEqualTo(Criterion.CRITERION_FLUCTUATION);
                 assertThat(update.getEvidence().getEventsSeen()).isEqualTo(5);
-                assertThat(update.getSparsity().getNodes()).isEqualTo(10 / 13.0);
+                assertThat(MaskLayers.sparsity(update).getNodes()).isEqualTo(0.769231);
             });
             assertThat(harness.reports())
                     .extracting(PruningReport::getUserId, PruningReport::getOutcome)

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import com.google.protobuf.ByteString;
-import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
@@ -96,14 +96,15 @@ class PruningTopologyTest {
             boolean[][] expected = new ReferencePruner(
                             harness.net.architecture(), harness.net::weights, sums, PruningPlan.DEFAULT)
                     .prune();
-            assertThat(update.getLayersCount()).isEqualTo(expected.length);
+            List<MaskLayers.Named> layers = MaskLayers.of(update);
+            assertThat(layers).hasSize(expected.length);
             for (int l = 0; l < expected.length; l++) {
-                BitSet kept = MaskBits.toBitSet(update.getLayers(l));
+                BitSet kept = layers.get(l).mask().kept();
                 for (int n = 0; n < expected[l].length; n++) {
                     assertThat(kept.get(n)).as("layer %d node %d", l, n).isEqualTo(expected[l][n]);
                 }
             }
-            assertThat(update.getSparsity().getNodes()).isCloseTo(7 / 13.0, within(1e-12));
+            assertThat(MaskLayers.sparsity(update).getNodes()).isCloseTo(7 / 13.0, within(1e-6));
         }
     }
 

@@ -1,0 +1,64 @@
+package io.fineprune.schemas.serde;
+
+import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.Sparsity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The masks of an update, whichever way it carries them. */
+public final class MaskLayers {
+    private static final double MILLION = 1e6;
+
+    private MaskLayers() {}
+
+    /** One layer's mask, and its name where the update gives it; otherwise the order says which it is. */
+    public record Named(Optional<String> name, PackedLayers.Layer mask) {}
+
+    /** The shares removed, whichever way the update carries them. */
+    public static Sparsity sparsity(MaskUpdate update) {
+        Sparsity carried = update.getSparsity();
+        if (update.getPackedLayers().isEmpty()) {
+            return carried;
+        }
+        return Sparsity.newBuilder()
+                .setNodes(carried.getNodesMillionths() / MILLION)
+                .setWeights(carried.getWeightsMillionths() / MILLION)
+                .setMacs(carried.getMacsMillionths() / MILLION)
+                .build();
+    }
+
+    /** The same update with its masks packed, its shares in millionths and short digests: what is sent when nothing is repaired. */
+    public static MaskUpdate packed(MaskUpdate update) {
+        Sparsity sparsity = update.getSparsity();
+        return MaskChecksum.sealShort(update.toBuilder()
+                .setModelFingerprint(update.getModelFingerprint().substring(0, MaskChecksum.SHORT_BYTES))
+                .setPackedLayers(
+                        PackedLayers.pack(of(update).stream().map(Named::mask).toList()))
+                .clearLayers()
+                .setSparsity(Sparsity.newBuilder()
+                        .setNodesMillionths((int) Math.round(sparsity.getNodes() * MILLION))
+                        .setWeightsMillionths((int) Math.round(sparsity.getWeights() * MILLION))
+                        .setMacsMillionths((int) Math.round(sparsity.getMacs() * MILLION)))
+                .build());
+    }
+
+    /**
+     * The masks in the order of the graph.
+     *
+     * @throws MalformedMessageException if a bound of the schema is broken
+     */
+    public static List<Named> of(MaskUpdate update) {
+        List<Named> layers = new ArrayList<>();
+        if (!update.getPackedLayers().isEmpty()) {
+            PackedLayers.unpack(update.getPackedLayers())
+                    .forEach(layer -> layers.add(new Named(Optional.empty(), layer)));
+        }
+        for (LayerMask layer : update.getLayersList()) {
+            layers.add(new Named(
+                    Optional.of(layer.getLayer()), new PackedLayers.Layer(MaskBits.toBitSet(layer), layer.getSize())));
+        }
+        return layers;
+    }
+}
