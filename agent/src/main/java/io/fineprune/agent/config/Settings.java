@@ -125,6 +125,12 @@ public final class Settings {
             10_000,
             "events",
             "Inputs kept of each user to repair and judge on; 0 keeps nothing and allows plain pruning only.");
+    public static final Setting<Double> SAMPLING_FINISHED = Setting.decimal(
+            "sampling.finished.users",
+            1,
+            0,
+            1,
+            "Share of the events of users whose pruning is done that is still counted; the others cost no forward pass.");
     public static final Setting<Long> TOPIC_REPLICATION = Setting.integer(
             "topics.replication",
             -1,
@@ -178,6 +184,7 @@ public final class Settings {
                 RIDGE,
                 SWEEP_EVENTS,
                 RESERVOIR_EVENTS,
+                SAMPLING_FINISHED,
                 SEED,
                 TOPIC_REPLICATION,
                 HTTP_HOST,

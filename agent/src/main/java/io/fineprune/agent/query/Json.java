@@ -7,15 +7,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fineprune.agent.fleet.Round;
 import io.fineprune.agent.fleet.UserStatus;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.v1.AccuracyEstimate;
-import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.Sparsity;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -91,14 +91,17 @@ final class Json {
         node.put(
                 "fingerprint",
                 HexFormat.of().formatHex(update.getModelFingerprint().toByteArray()));
-        node.set("sparsity", sparsity(update.getSparsity()));
+        node.set("sparsity", sparsity(MaskLayers.sparsity(update)));
         ArrayNode layers = node.putArray("layers");
-        for (LayerMask layer : update.getLayersList()) {
-            byte[] kept = layer.getKept().toByteArray();
+        int number = 0;
+        for (MaskLayers.Named layer : MaskLayers.of(update)) {
+            number++;
+            int size = layer.mask().size();
+            byte[] kept = Arrays.copyOf(layer.mask().kept().toByteArray(), (size + 7) / 8);
             layers.addObject()
-                    .put("layer", layer.getLayer())
-                    .put("size", layer.getSize())
-                    .put("kept", BitSet.valueOf(kept).cardinality())
+                    .put("layer", layer.name().orElse("layer " + number))
+                    .put("size", size)
+                    .put("kept", layer.mask().kept().cardinality())
                     .put("bits", Base64.getEncoder().encodeToString(kept));
         }
         return node;

@@ -59,7 +59,8 @@ public final class AgentSettings {
                 configuration.get(Settings.BATCH_MAX_DELAY),
                 new EffectiveSettings(personalization(configuration, plan), budget),
                 configuration.get(Settings.RESERVOIR_EVENTS).intValue(),
-                TopologySettings.DEFAULT_SWEEP_USERS);
+                TopologySettings.DEFAULT_SWEEP_USERS,
+                configuration.get(Settings.SAMPLING_FINISHED));
     }
 
     /** Limits of layers; those that are protected have the limit 0. */

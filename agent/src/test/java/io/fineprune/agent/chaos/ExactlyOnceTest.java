@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +51,8 @@ class ExactlyOnceTest {
     private static final int EVENTS = 6_000;
     private static final int KILLS = 3;
     private static final long SEED = 20_260_101;
+    private static final int COMMIT_NANOS = 100_000_000;
+    private static final long POLL_NANOS = 2_000_000;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @TempDir
@@ -83,7 +86,8 @@ class ExactlyOnceTest {
             int sent = 0;
             for (int kill = 0; kill < kills; kill++) {
                 sent = send(producer, sent, EVENTS * (kill + 1) / (kills + 1), random);
-                awaitRecords(bootstrapServers, buffer(), 1 + random.nextInt(EVENTS / 4) + kill * EVENTS / 4);
+                awaitCommitted(bootstrapServers, 1 + random.nextInt(EVENTS / 8) + kill * EVENTS / 4);
+                LockSupport.parkNanos(random.nextInt(COMMIT_NANOS)); // into the next transaction
                 worker.destroyForcibly().waitFor();
                 worker = Worker.start(bootstrapServers, directory, routing);
             }
@@ -163,21 +167,28 @@ class ExactlyOnceTest {
         });
     }
 
-    /** Returns when so many records are in a topic, committed or not. */
-    private static void awaitRecords(String bootstrapServers, String topic, int records) {
+    /** Returns when the worker has committed offsets of so many events. */
+    private static void awaitCommitted(String bootstrapServers, int events)
+            throws InterruptedException, ExecutionException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        int seen = 0;
-        while (seen < records && System.nanoTime() < deadline) {
-            try (KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrapServers, topic, "read_uncommitted")) {
-                seen = 0;
-                for (int idle = 0; idle < 3 && seen < records; idle++) {
-                    int polled = consumer.poll(Duration.ofMillis(100)).count();
-                    seen += polled;
-                    idle = polled > 0 ? 0 : idle;
+        long committed = 0;
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            while (committed < events && System.nanoTime() < deadline) {
+                committed = 0;
+                for (var entry : admin.listConsumerGroupOffsets(Worker.APPLICATION)
+                        .partitionsToOffsetAndMetadata()
+                        .get()
+                        .entrySet()) {
+                    boolean counts =
+                            entry.getKey().topic().equals(TOPICS.sensorEvents().name());
+                    committed += counts && entry.getValue() != null
+                            ? entry.getValue().offset()
+                            : 0;
                 }
+                LockSupport.parkNanos(POLL_NANOS);
             }
         }
-        assertThat(seen).isGreaterThanOrEqualTo(records);
+        assertThat(committed).isGreaterThanOrEqualTo(events);
     }
 
     /** The last committed sums of every user, once they hold so many events. */
@@ -221,10 +232,6 @@ class ExactlyOnceTest {
 
     private static long count(Map<UserModelKey, StoredSums> sums) {
         return sums.values().stream().mapToLong(StoredSums::getEvents).sum();
-    }
-
-    private static String buffer() {
-        return Worker.APPLICATION + "-" + Names.EVENT_BUFFER_STORE + "-changelog";
     }
 
     private static double value(ByteString bytes, int index) {

@@ -48,8 +48,8 @@ final class Worker {
                 new EffectiveSettings(PruningPlan.DEFAULT, new Budget(BUDGET, 0, 1_000)),
                 TopologySettings.DEFAULT_RESERVOIR_EVENTS,
                 4);
-        StreamsSettings streamsSettings =
-                new StreamsSettings(APPLICATION, arguments[0], Path.of(arguments[1]), 2, Map.of());
+        StreamsSettings streamsSettings = new StreamsSettings(
+                APPLICATION, arguments[0], Path.of(arguments[1]), 2, Map.of("commit.interval.ms", "100"));
         PruningTopology topology = new PruningTopology(
                 settings, Map.<String, SourceModel>of(MODEL, net()), Map.of(), StreamListener.NONE, Clock.systemUTC());
         KafkaStreams streams = new KafkaStreams(topology.get(), streamsSettings.properties(topics));

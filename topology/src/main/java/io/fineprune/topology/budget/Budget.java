@@ -63,6 +63,16 @@ public record Budget(long events, long millis, int rounds, boolean gradual, long
         return 1 - left * left * left;
     }
 
+    /**
+     * Whether only commands prune from now on, whatever events come.
+     *
+     * @param ended whether the rounds ended early
+     * @param eventsAtLastPruning as in {@link BudgetProgress}
+     */
+    public boolean finished(boolean ended, long eventsAtLastPruning) {
+        return ended || roundsIn(eventsAtLastPruning) >= rounds;
+    }
+
     public BudgetDecision decide(BudgetProgress progress) {
         if (progress.ended()) {
             return new BudgetDecision.Waiting(1);

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class EventFolder {
     private static final Logger LOG = LoggerFactory.getLogger(EventFolder.class);
 
+    private final double finishedSample;
     private final Models models;
     private final UserStates states;
     private final UserPruner pruner;
@@ -36,6 +37,7 @@ final class EventFolder {
     private final Clock clock;
 
     EventFolder(
+            double finishedSample,
             Models models,
             UserStates states,
             UserPruner pruner,
@@ -44,6 +46,7 @@ final class EventFolder {
             Deadlines deadlines,
             StreamListener listener,
             Clock clock) {
+        this.finishedSample = finishedSample;
         this.models = models;
         this.states = states;
         this.pruner = pruner;
@@ -83,9 +86,14 @@ final class EventFolder {
             state = stored.isEmpty() ? state : restarted(key, state, (SumsReading.Foreign) stored.get());
         }
         EffectiveSettings settings = states.settings(key, state);
-        double share = 0;
+        double share = settings.budget().finished(state.getRoundsEnded(), state.getEventsAtLastPruning()) ? 1 : 0;
         for (int index : indices) {
             PendingEvent event = events.get(index);
+            if (event.draw() >= finishedSample
+                    && settings.budget().finished(state.getRoundsEnded(), state.getEventsAtLastPruning())) {
+                listener.event(StreamListener.EventOutcome.SKIPPED);
+                continue;
+            }
             BatchEvaluator.Outcome.Row row = (BatchEvaluator.Outcome.Row) outcomes[index];
             sums.add(row.batch(), row.row(), event.capturedAtMillis());
             reservoirs.offer(key, sums.events(), event.input().orElseThrow());

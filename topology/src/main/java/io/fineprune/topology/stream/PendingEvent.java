@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param slot where the buffer keeps it
  * @param timestamp of the record, milliseconds
  * @param bytes as they came
+ * @param draw as {@link Sample#draw} has it
  * @param input ready for the model; empty when it could not be prepared again after a restart
  */
 record PendingEvent(
@@ -21,6 +22,7 @@ record PendingEvent(
         byte[] bytes,
         UserModelKey key,
         long capturedAtMillis,
+        double draw,
         Optional<ModelInput> input,
         Optional<UnusableEventException> failure) {
     static PendingEvent ready(
@@ -32,6 +34,7 @@ record PendingEvent(
                 bytes,
                 keyOf(event),
                 event.getCapturedAtMillis(),
+                Sample.draw(event),
                 Optional.of(input),
                 Optional.empty());
     }
@@ -45,6 +48,7 @@ record PendingEvent(
                 bytes,
                 keyOf(event),
                 event.getCapturedAtMillis(),
+                Sample.draw(event),
                 Optional.empty(),
                 Optional.of(failure));
     }

@@ -22,6 +22,8 @@ public interface StreamListener {
         COUNTED,
         /** Not counted, since its user is paused. */
         PAUSED,
+        /** Not counted, since its user's rounds are over and it is not in the sample that is counted then. */
+        SKIPPED,
         /** Not usable; it is in the dead letters. */
         DEAD_LETTER
     }

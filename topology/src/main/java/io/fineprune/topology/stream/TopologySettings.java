@@ -16,6 +16,8 @@ import java.util.List;
  * @param defaults in force where no command has set anything
  * @param reservoirEvents inputs kept of each user and model to repair and judge on, 0 (none) to 10000
  * @param sweepUsers users that a command for all of them reaches at a time before other records get their turn; 1 to 100000
+ * @param finishedSample share of the events of users whose rounds are over that is counted all the same, to notice drift; 0 to 1.
+ *     Which events these are depends on their names alone. The others cost no forward pass
  */
 public record TopologySettings(
         Topics topics,
@@ -25,11 +27,25 @@ public record TopologySettings(
         long batchMaxDelayMillis,
         EffectiveSettings defaults,
         int reservoirEvents,
-        int sweepUsers) {
+        int sweepUsers,
+        double finishedSample) {
     public static final int DEFAULT_BATCH_EVENTS = 32;
     public static final long DEFAULT_BATCH_MAX_DELAY_MILLIS = 100;
     public static final int DEFAULT_SWEEP_USERS = 64;
     public static final int DEFAULT_RESERVOIR_EVENTS = 400;
+
+    /** Counts every event of every user. */
+    public TopologySettings(
+            Topics topics,
+            int partitions,
+            Routing routing,
+            int batchEvents,
+            long batchMaxDelayMillis,
+            EffectiveSettings defaults,
+            int reservoirEvents,
+            int sweepUsers) {
+        this(topics, partitions, routing, batchEvents, batchMaxDelayMillis, defaults, reservoirEvents, sweepUsers, 1);
+    }
 
     /** @throws IllegalArgumentException naming all problems */
     public TopologySettings {
@@ -39,6 +55,9 @@ public record TopologySettings(
         check(problems, "milliseconds of batch delay", batchMaxDelayMillis, 1, 60_000);
         check(problems, "events in a reservoir", reservoirEvents, 0, 10_000);
         check(problems, "users per sweep", sweepUsers, 1, 100_000);
+        if (!(finishedSample >= 0 && finishedSample <= 1)) {
+            problems.add("Expected a sample of 0 to 1 of finished users' events, but was " + finishedSample);
+        }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }

@@ -4,6 +4,7 @@ import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
@@ -96,7 +97,8 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
                 new Reservoirs(context.getStateStore(Names.USER_RESERVOIR_STORE), settings.reservoirEvents());
         deadlines = new Deadlines(models, states, reservoirs, pruner);
         evaluator = new BatchEvaluator(models, pools.get(), listener);
-        folder = new EventFolder(models, states, pruner, reservoirs, outputs, deadlines, listener, clock);
+        folder = new EventFolder(
+                settings.finishedSample(), models, states, pruner, reservoirs, outputs, deadlines, listener, clock);
         commands = new Commands(models, states, pruner, reservoirs, deadlines, listener);
         sweeps = new Sweeps(
                 new SweepStore(context.getStateStore(Names.FLEET_SWEEPS_STORE)),
@@ -146,8 +148,13 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         }
         UserModelKey key = PendingEvent.keyOf(event);
         sweeps.bringUpToDate(key);
-        if (states.paused(key, states.lifecycle(key))) {
+        StoredLifecycle state = states.lifecycle(key);
+        if (states.paused(key, state)) {
             listener.event(StreamListener.EventOutcome.PAUSED);
+            return;
+        }
+        if (skips(event, key, state)) {
+            listener.event(StreamListener.EventOutcome.SKIPPED);
             return;
         }
         ModelInput input;
@@ -163,6 +170,18 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         } else {
             armDelay();
         }
+    }
+
+    /**
+     * Whether the event needs no forward pass. What is not finished yet may be when the events before this one are folded; then
+     * the folder skips it, so that the same events count wherever batches begin.
+     */
+    private boolean skips(SensorEvent event, UserModelKey key, StoredLifecycle state) {
+        return settings.finishedSample() < 1
+                && Sample.draw(event) >= settings.finishedSample()
+                && states.settings(key, state)
+                        .budget()
+                        .finished(state.getRoundsEnded(), state.getEventsAtLastPruning());
     }
 
     private void onCommand(Inbound.Command inbound, long timestamp) {
