@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Devices in a JVM of their own, so that what sending costs is not counted as the agent's. */
 final class LoadProcess implements AutoCloseable {
     private static final String DONE = "sent";
+    private static final long STRIDE = 7919; // a prime: users take turns in an order that no cache foresees
     private static final long FIRST_MILLIS = 1_700_000_000_000L;
 
     private final Process process;
@@ -90,7 +91,7 @@ final class LoadProcess implements AutoCloseable {
                 String[] words = line.split(" ", -1);
                 int users = Integer.parseInt(words[2]);
                 for (int i = 0; i < Integer.parseInt(words[3]); i++) {
-                    String user = "user-%07d".formatted(Long.parseLong(words[1]) + i % users);
+                    String user = "user-%07d".formatted(Long.parseLong(words[1]) + sequence * STRIDE % users);
                     SensorEvent event = payloads.get((int) (sequence % payloads.size())).toBuilder()
                             .setEventId("event-" + sequence)
                             .setDeviceId(user)

@@ -18,7 +18,13 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "COMMAND",
         description =
                 "Measures on this machine what an event costs and what pruning buys. Ratios of one run are what counts.",
-        subcommands = {BenchThroughputCommand.class})
+        subcommands = {
+            BenchThroughputCommand.class,
+            BenchUsersCommand.class,
+            BenchLatencyCommand.class,
+            BenchSwapCommand.class,
+            BenchSoakCommand.class
+        })
 final class BenchCommand {
     @Command(
             name = "compact",

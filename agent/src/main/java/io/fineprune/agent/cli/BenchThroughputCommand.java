@@ -1,13 +1,10 @@
 package io.fineprune.agent.cli;
 
-import io.fineprune.agent.bench.Report;
 import io.fineprune.agent.bench.ThroughputBench;
 import io.fineprune.agent.bench.ThroughputResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -24,6 +21,9 @@ import picocli.CommandLine.Option;
                     + " session can lose no more than that by its batch."
         })
 final class BenchThroughputCommand implements Callable<Integer> {
+    @Mixin
+    private BenchRun run = new BenchRun();
+
     @Option(
             names = "--payload",
             paramLabel = "KIND",
@@ -47,31 +47,17 @@ final class BenchThroughputCommand implements Callable<Integer> {
                             + " which costs most.")
     private boolean knownUsers;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write all numbers to this file.")
-    private @Nullable Path json;
-
     @Override
     public Integer call() throws Exception {
-        if (events < 64 || users < 1 || rounds < 1) {
-            throw new CommandFailedException(
-                    ExitCode.USAGE,
-                    "Expected at least 64 --events, 1 of --users and 1 of --rounds, but was %d, %d and %d"
-                            .formatted(events, users, rounds));
-        }
-        Path scratch = Files.createTempDirectory("fineprune-bench");
-        try (Progress progress = Progress.standard()) {
-            ThroughputResult result = new ThroughputBench(
-                            new ThroughputBench.Options(payload, events, users, rounds, !knownUsers),
-                            scratch,
-                            progress::line)
-                    .run();
-            if (json != null) {
-                Files.writeString(json, Report.json(result));
-            }
-            System.out.print(result.markdown());
-        } finally {
-            Folders.delete(scratch);
-        }
-        return ExitCode.OK;
+        BenchRun.require("--events", events, 64);
+        BenchRun.require("--users", users, 1);
+        BenchRun.require("--rounds", rounds, 1);
+        return run.run(
+                (scratch, progress) -> new ThroughputBench(
+                                new ThroughputBench.Options(payload, events, users, rounds, !knownUsers),
+                                scratch,
+                                progress)
+                        .run(),
+                ThroughputResult::markdown);
     }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
 
@@ -69,6 +70,14 @@ public final class AgentMetrics implements AutoCloseable {
         return registry.find(meter.meterName()).tag(tag, value).counters().stream()
                 .mapToDouble(Counter::count)
                 .sum();
+    }
+
+    /** From an event's timestamp until it was folded, mean of a model's events; 0 before the first. */
+    public double meanLatencyMillis(String modelId) {
+        Timer timer = registry.find(FleetMeter.EVENT_LATENCY.meterName())
+                .tag("model", modelId)
+                .timer();
+        return timer == null ? 0 : timer.mean(TimeUnit.MILLISECONDS);
     }
 
     @Override
