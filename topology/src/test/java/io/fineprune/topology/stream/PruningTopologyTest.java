@@ -145,9 +145,9 @@ class PruningTopologyTest {
             harness.settle();
             List<MaskUpdate> masks = harness.masks();
             assertThat(masks).extracting(u -> u.getEvidence().getEventsSeen()).containsExactly(15L, 25L);
-            assertThat(masks.get(1).getSparsity().getNodes())
-                    .isGreaterThan(masks.get(0).getSparsity().getNodes());
-            assertThat(masks.get(0).getSparsity().getNodes()).isPositive();
+            assertThat(MaskLayers.sparsity(masks.get(1)).getNodes())
+                    .isGreaterThan(MaskLayers.sparsity(masks.get(0)).getNodes());
+            assertThat(MaskLayers.sparsity(masks.get(0)).getNodes()).isPositive();
         }
     }
 
