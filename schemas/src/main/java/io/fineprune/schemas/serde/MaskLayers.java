@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The masks of an update, whichever way it carries them. */
 public final class MaskLayers {
-    private static final double MILLION = 1e6;
+    private static final double TEN_THOUSAND = 1e4;
 
     private MaskLayers() {}
 
@@ -23,13 +23,13 @@ public final class MaskLayers {
             return carried;
         }
         return Sparsity.newBuilder()
-                .setNodes(carried.getNodesMillionths() / MILLION)
-                .setWeights(carried.getWeightsMillionths() / MILLION)
-                .setMacs(carried.getMacsMillionths() / MILLION)
+                .setNodes(carried.getNodesTenThousandths() / TEN_THOUSAND)
+                .setWeights(carried.getWeightsTenThousandths() / TEN_THOUSAND)
+                .setMacs(carried.getMacsTenThousandths() / TEN_THOUSAND)
                 .build();
     }
 
-    /** The same update with its masks packed, its shares in millionths and short digests: what is sent when nothing is repaired. */
+    /** The same update with its masks packed, its shares in ten-thousandths and short digests: what is sent when nothing is repaired. */
     public static MaskUpdate packed(MaskUpdate update) {
         Sparsity sparsity = update.getSparsity();
         return MaskChecksum.sealShort(update.toBuilder()
@@ -38,9 +38,9 @@ public final class MaskLayers {
                         PackedLayers.pack(of(update).stream().map(Named::mask).toList()))
                 .clearLayers()
                 .setSparsity(Sparsity.newBuilder()
-                        .setNodesMillionths((int) Math.round(sparsity.getNodes() * MILLION))
-                        .setWeightsMillionths((int) Math.round(sparsity.getWeights() * MILLION))
-                        .setMacsMillionths((int) Math.round(sparsity.getMacs() * MILLION)))
+                        .setNodesTenThousandths((int) Math.round(sparsity.getNodes() * TEN_THOUSAND))
+                        .setWeightsTenThousandths((int) Math.round(sparsity.getWeights() * TEN_THOUSAND))
+                        .setMacsTenThousandths((int) Math.round(sparsity.getMacs() * TEN_THOUSAND)))
                 .build());
     }
 

@@ -7,7 +7,7 @@ import io.fineprune.schemas.v1.Sparsity;
 
 /** Bounds of {@link PruningReport}, {@link Sparsity} and {@link Evidence}. */
 final class PruningReportValidator implements Validator<PruningReport> {
-    private static final int MILLION = 1_000_000;
+    private static final int TEN_THOUSAND = 10_000;
 
     @Override
     public void validate(PruningReport report) {
@@ -34,9 +34,9 @@ final class PruningReportValidator implements Validator<PruningReport> {
         Check.range(field + ".nodes", sparsity.getNodes(), 0.0, 1.0);
         Check.range(field + ".weights", sparsity.getWeights(), 0.0, 1.0);
         Check.range(field + ".macs", sparsity.getMacs(), 0.0, 1.0);
-        Check.range(field + ".nodes_millionths", sparsity.getNodesMillionths(), 0, MILLION);
-        Check.range(field + ".weights_millionths", sparsity.getWeightsMillionths(), 0, MILLION);
-        Check.range(field + ".macs_millionths", sparsity.getMacsMillionths(), 0, MILLION);
+        Check.range(field + ".nodes_ten_thousandths", sparsity.getNodesTenThousandths(), 0, TEN_THOUSAND);
+        Check.range(field + ".weights_ten_thousandths", sparsity.getWeightsTenThousandths(), 0, TEN_THOUSAND);
+        Check.range(field + ".macs_ten_thousandths", sparsity.getMacsTenThousandths(), 0, TEN_THOUSAND);
     }
 
     static void evidence(String field, Evidence evidence) {

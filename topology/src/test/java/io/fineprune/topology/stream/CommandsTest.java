@@ -74,7 +74,7 @@ class CommandsTest {
             assertThat(harness.masks())
                     .singleElement()
                     .extracting(update -> MaskLayers.sparsity(update).getNodes())
-                    .isEqualTo(0.769231);
+                    .isEqualTo(0.7692);
         }
     }
 
@@ -113,7 +113,7 @@ class CommandsTest {
             assertThat(harness.masks()).singleElement().satisfies(update -> {
                 assertThat(update.getCriterion()).isEqualTo(Criterion.CRITERION_FLUCTUATION);
                 assertThat(update.getEvidence().getEventsSeen()).isEqualTo(5);
-                assertThat(MaskLayers.sparsity(update).getNodes()).isEqualTo(0.769231);
+                assertThat(MaskLayers.sparsity(update).getNodes()).isEqualTo(0.7692);
             });
             assertThat(harness.reports())
                     .extracting(PruningReport::getUserId, PruningReport::getOutcome)

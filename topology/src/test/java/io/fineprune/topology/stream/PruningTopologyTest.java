@@ -104,7 +104,7 @@ class PruningTopologyTest {
                     assertThat(kept.get(n)).as("layer %d node %d", l, n).isEqualTo(expected[l][n]);
                 }
             }
-            assertThat(MaskLayers.sparsity(update).getNodes()).isCloseTo(7 / 13.0, within(1e-6));
+            assertThat(MaskLayers.sparsity(update).getNodes()).isCloseTo(7 / 13.0, within(1e-4));
         }
     }
 
