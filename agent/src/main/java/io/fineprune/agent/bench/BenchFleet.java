@@ -55,7 +55,7 @@ final class BenchFleet implements AutoCloseable {
 
     /** Bytes of an application's changelogs in the broker. */
     long changelogBytes(String application) {
-        try (Stream<Path> topics = Files.list(brokerFolder())) {
+        try (Stream<Path> topics = Files.list(brokerFolder().resolve("logs"))) {
             return topics.filter(topic -> topic.getFileName().toString().startsWith(application + "-")
                             && topic.getFileName().toString().contains("-changelog-"))
                     .mapToLong(BenchFleet::bytes)
