@@ -193,6 +193,7 @@ final class Samples {
                 .setSwapMicros(1)
                 .setLongestGapMicros(2)
                 .setMissedInferences(3)
+                .setRunningVersion(6)
                 .build();
     }
 
@@ -231,6 +232,7 @@ final class Samples {
                 .setWaitingSinceMillis(MILLIS)
                 .addCommandIds("command-1")
                 .addCommandIds("command-2")
+                .setRoundsEnded(true)
                 .build();
     }
 
