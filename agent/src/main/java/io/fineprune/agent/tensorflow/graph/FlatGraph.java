@@ -192,6 +192,13 @@ public final class FlatGraph {
                     String producer = TensorRef.parse(input).node();
                     if (!done.contains(producer)) {
                         if (!first || open.contains(producer)) {
+                            // Only a loop may be a circle.
+                            open.stream()
+                                    .sorted()
+                                    .map(this::node)
+                                    .filter(each -> Operations.isControlFlow(each.getOp()))
+                                    .findFirst()
+                                    .ifPresent(Operations::check);
                             throw new InvalidModelException(
                                     "Expected a graph without cycles, found one through node %s".formatted(producer));
                         }

@@ -67,8 +67,10 @@ record ModelGraph(Path source, Optional<MetaGraphDef> metaGraph, GraphDef graph,
                                 .map(NodeDef::getName)
                                 .toList(),
                         "input",
-                        path));
-        TensorRef output = options.output().map(TensorRef::parse).orElseGet(() -> only(ends(graph), "output", path));
+                        path,
+                        graph));
+        TensorRef output =
+                options.output().map(TensorRef::parse).orElseGet(() -> only(ends(graph), "output", path, graph));
         return new ModelGraph(path, Optional.empty(), graph, input, output);
     }
 
@@ -89,8 +91,13 @@ record ModelGraph(Path source, Optional<MetaGraphDef> metaGraph, GraphDef graph,
                 .toList();
     }
 
-    private static TensorRef only(List<String> names, String what, Path path) {
+    private static TensorRef only(List<String> names, String what, Path path, GraphDef graph) {
         if (names.size() != 1) {
+            // A loop leaves placeholders and loose ends of its own; no choice among them would help.
+            graph.getNodeList().stream()
+                    .filter(node -> Operations.isControlFlow(node.getOp()))
+                    .findFirst()
+                    .ifPresent(Operations::check);
             throw new UnsupportedModelException(
                     "Unsupported: %s has %d possible %ss %s, expected one; name the one to use"
                             .formatted(

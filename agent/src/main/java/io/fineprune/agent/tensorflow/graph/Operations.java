@@ -79,6 +79,10 @@ public final class Operations {
             WholeFileReader WriteFile WriteSummary
             """);
 
+    private static final Set<String> LOOPS = words("""
+            Enter Exit LoopCond Merge NextIteration RefEnter RefExit RefMerge RefNextIteration RefSwitch Switch
+            """);
+
     private Operations() {}
 
     private static Set<String> words(String text) {
@@ -115,11 +119,21 @@ public final class Operations {
             throw UnsupportedModelException.operation(
                     op,
                     node.getName(),
-                    op.contains("While") || op.contains("TensorList") || op.equals("If") || op.startsWith("Stateless")
+                    isControlFlow(op) || op.startsWith("Stateless")
                             ? "loops and branches are not taken; export the model unrolled"
                             : "it is not among the operations that are taken; rebuild the model from convolutions,"
                                     + " dense layers and element-wise operations");
         }
+    }
+
+    /** Loops and branches of any version of TensorFlow, and the lists that they fill. */
+    static boolean isControlFlow(String op) {
+        return LOOPS.contains(op)
+                || op.contains("While")
+                || op.contains("TensorList")
+                || op.startsWith("TensorArray")
+                || op.equals("If")
+                || op.equals("StatelessIf");
     }
 
     private static boolean taken(String op) {

@@ -1,5 +1,6 @@
 package io.fineprune.agent.tensorflow.graph;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,18 +108,16 @@ final class Simplifier {
         for (NodeDef node : graph.nodes()) {
             if (node.getOp().equals("Reshape") && !Constants.isConstant(graph.input(node, 1))) {
                 Shape shape = shapes.of(TensorRef.of(node.getName()));
-                long open = shape.isUnknown()
-                        ? 2
-                        : java.util.Arrays.stream(shape.asArray())
-                                .filter(d -> d < 0)
-                                .count();
-                if (open > 1) {
+                if (openDimensions(shape) > 1) {
+                    shape = ofTwoBatches(TensorRef.of(node.getName()));
+                }
+                if (openDimensions(shape) > 1) {
                     throw UnsupportedModelException.operation(
                             node.getOp(),
                             node.getName(),
                             "its shape is computed at run time; export with fixed shapes");
                 }
-                int[] fixed = java.util.Arrays.stream(shape.asArray())
+                int[] fixed = Arrays.stream(shape.asArray())
                         .mapToInt(Math::toIntExact)
                         .toArray();
                 NodeDef constant =
@@ -135,6 +134,46 @@ final class Simplifier {
             }
         }
         graph.prune(outputs);
+    }
+
+    private static long openDimensions(Shape shape) {
+        return shape.isUnknown()
+                ? 2
+                : Arrays.stream(shape.asArray()).filter(d -> d < 0).count();
+    }
+
+    /** What the shapes for batches of 2 and of 3 have in common, where TensorFlow cannot follow an open batch. */
+    private Shape ofTwoBatches(TensorRef tensor) {
+        Shape two = withBatch(2).of(tensor);
+        Shape three = withBatch(3).of(tensor);
+        if (two.isUnknown()
+                || three.isUnknown()
+                || two.hasUnknownDimension()
+                || three.hasUnknownDimension()
+                || two.numDimensions() != three.numDimensions()) {
+            return Shape.unknown();
+        }
+        long[] dimensions = new long[two.numDimensions()];
+        for (int d = 0; d < dimensions.length; d++) {
+            dimensions[d] = two.get(d) == three.get(d) ? two.get(d) : -1;
+        }
+        return Shape.of(dimensions);
+    }
+
+    private Shapes withBatch(int batch) {
+        FlatGraph fixed = FlatGraph.of(graph.toGraphDef());
+        for (NodeDef node : graph.nodes()) {
+            Shape shape = node.getOp().equals("Placeholder")
+                    ? Shapes.of(graph).of(TensorRef.of(node.getName()))
+                    : Shape.unknown();
+            if (!shape.isUnknown() && shape.numDimensions() > 0 && shape.get(0) < 0) {
+                long[] dimensions = shape.asArray();
+                dimensions[0] = batch;
+                fixed.put(NodeBuilder.placeholder(
+                        node.getName(), node.getAttrOrThrow("dtype").getType(), dimensions));
+            }
+        }
+        return Shapes.of(fixed);
     }
 
     /** Writes batch norm that could not be folded, and depthwise layers of one channel, with plain operations. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,88 @@ class HostileModelTest {
         assertThatThrownBy(() -> load(net, out))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageStartingWith("Unsupported operation " + op + " in node culprit");
+    }
+
+    /** A loop as TensorFlow 1 writes recurrent layers: a circle through Merge and NextIteration. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldRefuseByNameWhenTheGraphLoops(boolean named) throws IOException {
+        RandomNets net = net();
+        FlatGraph graph = net.graph();
+        graph.add(NodeBuilder.ofFloat("Enter", "rnn/while/Enter")
+                .input("input")
+                .text("frame_name", "rnn/while")
+                .build());
+        graph.add(NodeBuilder.ofFloat("Merge", "rnn/while/Merge")
+                .input("rnn/while/Enter")
+                .input("rnn/while/NextIteration")
+                .number("N", 2)
+                .build());
+        graph.add(NodeBuilder.ofFloat("Tanh", "rnn/while/Tanh")
+                .input("rnn/while/Merge")
+                .build());
+        graph.add(NodeBuilder.ofFloat("NextIteration", "rnn/while/NextIteration")
+                .input("rnn/while/Tanh")
+                .build());
+        graph.add(NodeBuilder.ofFloat("Exit", "rnn/while/Exit")
+                .input("rnn/while/Tanh")
+                .build());
+        graph.add(NodeBuilder.placeholder("unused_control_flow_input", DataType.DT_FLOAT, 1));
+        String out = net.dense("rnn/while/Exit", 8, 3);
+        Path file = Files.write(folder.resolve("rnn.pb"), graph.toGraphDef().toByteArray());
+        ImportOptions options = named
+                ? new ImportOptions(Optional.empty(), Optional.of("input"), Optional.of(out))
+                : ImportOptions.DEFAULT;
+        assertThatThrownBy(() -> GraphImporter.load(file, options))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageMatching(
+                        "Unsupported operation \\w+ in node rnn/while/\\w+: loops and branches are not taken.*");
+    }
+
+    /** As Keras writes a dense layer on more than two dimensions: its shapes are computed from that of its input. */
+    @Test
+    void shouldImportWhenShapesAreComputedFromTheBatch() {
+        RandomNets net = new RandomNets(1, 1, 1, 6);
+        FlatGraph graph = net.graph();
+        graph.add(NodeBuilder.ofFloat("Shape", "shape")
+                .input("input")
+                .type("out_type", DataType.DT_INT32)
+                .build());
+        graph.add(Constants.integers("free", new int[] {3}, 0, 1, 2));
+        graph.add(Constants.integers("zero", new int[0], 0));
+        graph.add(Constants.integers("only", new int[] {1}, 0));
+        graph.add(NodeBuilder.of("GatherV2", "sizes")
+                .input("shape")
+                .input("free")
+                .input("zero")
+                .type("Tparams", DataType.DT_INT32)
+                .type("Tindices", DataType.DT_INT32)
+                .type("Taxis", DataType.DT_INT32)
+                .build());
+        graph.add(NodeBuilder.of("Prod", "rows")
+                .input("sizes")
+                .input("only")
+                .type("T", DataType.DT_INT32)
+                .type("Tidx", DataType.DT_INT32)
+                .build());
+        graph.add(Constants.integers("width", new int[0], 6));
+        graph.add(NodeBuilder.of("Pack", "target")
+                .input("rows")
+                .input("width")
+                .type("T", DataType.DT_INT32)
+                .number("N", 2)
+                .number("axis", 0)
+                .build());
+        graph.add(NodeBuilder.ofFloat("Reshape", "flat")
+                .input("input")
+                .input("target")
+                .type("Tshape", DataType.DT_INT32)
+                .build());
+        String out = net.dense(net.relu(net.dense("flat", 6, 5)), 5, 3);
+        FrozenModel model = load(net, out);
+        assertThat(model.graph().getNodeList()).noneMatch(node -> node.getOp().equals("GatherV2"));
+        assertThat(io.fineprune.agent.tensorflow.units.Network.of(model).layers())
+                .hasSize(2);
     }
 
     @Test
