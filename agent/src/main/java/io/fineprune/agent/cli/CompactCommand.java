@@ -113,10 +113,16 @@ final class CompactCommand implements Callable<Integer> {
         }
         Path file = mask.file == null ? Path.of("") : mask.file;
         MessageSerde<MaskUpdate> serde = MessageSerdes.maskUpdate();
-        if (!Files.isRegularFile(file) || Files.size(file) > serde.maxBytes()) {
+        if (!Files.isRegularFile(file)) {
             throw new CommandFailedException(
                     ExitCode.FAILURE,
-                    "Expected a file of at most %d bytes as --mask, but was %s".formatted(serde.maxBytes(), file));
+                    "Expected a file that 'fineprune masks save' wrote as --mask, but %s is none".formatted(file));
+        }
+        if (Files.size(file) > serde.maxBytes()) {
+            throw new CommandFailedException(
+                    ExitCode.FAILURE,
+                    "Expected at most %d bytes as --mask, but %s has %d"
+                            .formatted(serde.maxBytes(), file, Files.size(file)));
         }
         try {
             return serde.fromBytes(Files.readAllBytes(file));

@@ -60,6 +60,10 @@ public final class KafkaDeviceTransport implements DeviceTransport {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topics.maxRequestBytes());
+        // If the first of several requests in flight is turned away, as by a topic that is just being created, a broker
+        // that knows
+        // nothing yet of this producer takes the second, and refuses the first ever after as out of sequence.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());

@@ -143,7 +143,13 @@ final class Fleet implements AutoCloseable {
 
     KafkaProducer<byte[], byte[]> producer(Topics topics) {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "max.request.size", topics.maxRequestBytes()),
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "max.request.size",
+                        topics.maxRequestBytes(),
+                        "max.in.flight.requests.per.connection",
+                        1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

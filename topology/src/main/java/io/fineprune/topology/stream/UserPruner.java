@@ -61,12 +61,15 @@ final class UserPruner {
         PersonalizationPlan plan = trigger == Trigger.TRIGGER_COMMAND
                 ? settings.personalization()
                 : settings.forRound(state.getPrunings() + 1);
+        // Who asks for other settings has decided against what is in force: then only the source model must not be
+        // better.
+        Optional<AccuracyEstimate> atLeast = trigger == Trigger.TRIGGER_COMMAND ? Optional.empty() : current(state);
         Personalization made;
         byte[] bytes = new byte[0];
         Optional<MaskUpdate> update = Optional.empty();
         Architecture architecture = models.source(key.model()).orElseThrow().architecture();
         try {
-            made = models.personalizer(key.model()).orElseThrow().personalize(sums, reservoir, plan, current(state));
+            made = models.personalizer(key.model()).orElseThrow().personalize(sums, reservoir, plan, atLeast);
             if (made instanceof Personalization.Ready ready) {
                 update = Optional.of(MaskUpdates.of(key, architecture, ready, sums, state.getVersion() + 1, trigger));
                 bytes = outputs.encode(update.get());
