@@ -71,6 +71,17 @@ class ImportCommandTest {
     }
 
     @Test
+    void shouldNameOperationAndNodeWhenADilatedConvolutionMixesEventsAndPositions() throws Exception {
+        RandomNets net = new RandomNets(1, 8, 8, 1);
+        String wide = net.batched("SpaceToBatchND", net.relu(net.convolution("input", 3, 1, 4, 1)), "paddings");
+        String narrow = net.batched("BatchToSpaceND", net.relu(net.convolution(wide, 3, 4, 4, 1)), "crops");
+        Path file = written(net, net.dense(net.mean(narrow, false), 4, 3));
+        Run run = Run.of("import", file, "--out", folder.resolve("out"));
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err()).startsWith("Unsupported operation Relu in node ").contains("dilated");
+    }
+
+    @Test
     void shouldRefuseToReadFilesWhenTheGraphAsksForIt() throws Exception {
         RandomNets net = new RandomNets(1, 8);
         Path secret = Files.writeString(folder.resolve("secret"), "1 2 3 4 5 6 7 8");

@@ -179,6 +179,20 @@ public final class RandomNets {
         return name;
     }
 
+    /** Cuts positions into 2 x 2 events or puts them together again; without paddings or crops. */
+    public String batched(String op, String input, String borders) {
+        String block = integers(2, 2);
+        String none = name(borders);
+        graph.add(Constants.integers(none, new int[] {2, 2}, new int[4]));
+        String name = name(op);
+        graph.add(NodeBuilder.ofFloat(op, name)
+                .input(input)
+                .input(block)
+                .input(none)
+                .build());
+        return name;
+    }
+
     public String transpose(String input, int... order) {
         String name = name("transpose");
         graph.add(NodeBuilder.ofFloat("Transpose", name)

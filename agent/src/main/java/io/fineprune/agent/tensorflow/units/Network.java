@@ -79,7 +79,7 @@ public final class Network {
         BatchOrder order = BatchOrder.of(model);
         int next = 0;
         for (TensorRef tensor : taps.inOrder(layers)) {
-            Measured place = new Measured(tensor, taps.width(tensor), next, batchAxis(order, tensor));
+            Measured place = new Measured(tensor, taps.width(tensor), next, batchAxis(order, graph, tensor));
             measured.add(place);
             firstTaps.put(tensor, next);
             next += place.width();
@@ -111,11 +111,13 @@ public final class Network {
         return new Network(layers, described, numbering.groups(), measured, units, next);
     }
 
-    private static int batchAxis(BatchOrder order, TensorRef tensor) {
+    private static int batchAxis(BatchOrder order, FlatGraph graph, TensorRef tensor) {
         return order.axis(tensor)
-                .orElseThrow(() -> new UnsupportedModelException(
-                        "Unsupported layout of tensor %s: events and positions are mixed in it; export the model with the batch first"
-                                .formatted(tensor)));
+                .orElseThrow(() -> UnsupportedModelException.operation(
+                        graph.node(tensor.node()).getOp(),
+                        tensor.node(),
+                        "events and positions are mixed in its output; export the model with the batch first, and without"
+                                + " dilated convolutions that are split into SpaceToBatchND and BatchToSpaceND"));
     }
 
     /** What the topology is told about the model. */
