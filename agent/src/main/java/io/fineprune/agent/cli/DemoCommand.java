@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +36,10 @@ import picocli.CommandLine.Option;
             "With --data it trains a source model on everybody but the users, unless --model is given."
         },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:every device applied and acknowledged its mask", "1:one did not, or a part failed"})
+        exitCodeList = {
+            "0:every device applied and acknowledged its mask, but those whom the gate held back",
+            "1:one did not, or a part failed"
+        })
 final class DemoCommand implements Callable<Integer> {
     private static final int DEFAULT_BUDGET = 200;
     private static final double DEFAULT_SPARSITY = 0.7;
@@ -97,7 +101,11 @@ final class DemoCommand implements Callable<Integer> {
         System.out.println();
         System.out.print(DemoTable.of(result.users(), result.budget()));
         System.out.printf(
-                "%n%s in %.1f s%n",
+                "%n%s%s in %.1f s%n",
+                result.heldBack().isEmpty()
+                        ? ""
+                        : "The gate left %s with the source model. "
+                                .formatted(String.join(", ", new TreeSet<>(result.heldBack()))),
                 result.complete()
                         ? "Every device applied and acknowledged its mask"
                         : "Not every device acknowledged a mask",

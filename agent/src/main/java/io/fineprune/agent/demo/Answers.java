@@ -4,12 +4,15 @@ import io.fineprune.schemas.topic.TopicDescriptor;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.PruningReport;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,16 +22,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads the devices' acknowledgements as an operator would, from the topic. For use by one thread. */
 final class Answers implements AutoCloseable {
     private final TopicDescriptor<String, MaskAcknowledgement> topic;
+    private final TopicDescriptor<String, PruningReport> reports;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Set<String> heldBack = ConcurrentHashMap.newKeySet();
     private final Map<String, MaskAcknowledgement> applied = new ConcurrentHashMap<>();
 
     Answers(Topics topics, Map<String, String> kafka) {
         this.topic = topics.maskAcknowledgements();
+        this.reports = topics.pruningReports();
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
-                .map(partition -> new TopicPartition(topic.name(), partition.partition()))
+        List<TopicPartition> partitions = Stream.of(topic.name(), reports.name())
+                .flatMap(name -> consumer.partitionsFor(name).stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
@@ -37,6 +44,15 @@ final class Answers implements AutoCloseable {
     /** Waits for answers, for at most so long. */
     void poll(Duration timeout) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+            if (record.topic().equals(reports.name())) {
+                PruningReport report = reports.valueSerde().deserializer().deserialize(reports.name(), record.value());
+                if (report.getVersion() == 0) {
+                    heldBack.add(report.getUserId());
+                } else {
+                    heldBack.remove(report.getUserId());
+                }
+                continue;
+            }
             MaskAcknowledgement answer = topic.valueSerde().deserializer().deserialize(topic.name(), record.value());
             if (answer.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED) {
                 applied.put(answer.getUserId(), answer);
@@ -47,6 +63,11 @@ final class Answers implements AutoCloseable {
     /** The latest mask that a user's device says it applied. */
     Optional<MaskAcknowledgement> of(String user) {
         return Optional.ofNullable(applied.get(user));
+    }
+
+    /** Whether it was decided that the user keeps the source model. */
+    boolean heldBack(String user) {
+        return heldBack.contains(user);
     }
 
     @Override

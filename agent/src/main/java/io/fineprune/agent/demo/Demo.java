@@ -30,6 +30,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -67,11 +68,20 @@ public final class Demo {
      *
      * @param users one result for each
      * @param budget events after which users were pruned
+     * @param heldBack users whom the gate decided to leave with the source model
      */
-    public record Result(List<UserResult> users, int budget) {
-        /** Whether every device applied its mask. */
+    public record Result(List<UserResult> users, int budget, Set<String> heldBack) {
+        public Result {
+            users = List.copyOf(users);
+            heldBack = Set.copyOf(heldBack);
+        }
+
+        /** Whether there was a mask, and every device applied what it was sent. */
         public boolean complete() {
-            return users.stream().allMatch(user -> user.acknowledgement().isPresent());
+            return users.stream().anyMatch(user -> user.mask().isPresent())
+                    && users.stream()
+                            .allMatch(user -> user.acknowledgement().isPresent()
+                                    || (user.mask().isEmpty() && heldBack.contains(user.user())));
         }
     }
 
@@ -191,7 +201,10 @@ public final class Demo {
                 after.getOrDefault(user, 0.0),
                 Optional.ofNullable(masks.get(new UserModelKey(user, modelId))),
                 answers.of(user))));
-        return new Result(results, budget);
+        return new Result(
+                results,
+                budget,
+                devices.keySet().stream().filter(answers::heldBack).collect(Collectors.toSet()));
     }
 
     /** Until every device has streamed all and runs its compacted model, or time is up. */
@@ -214,7 +227,7 @@ public final class Demo {
             if (devices.values().stream().allMatch(device -> device.published() == device.toPublish())) {
                 answerBy = answerBy == Long.MAX_VALUE ? now + ANSWER_TIMEOUT.toNanos() : answerBy;
                 boolean answered = devices.keySet().stream()
-                        .allMatch(user -> answers.of(user).isPresent());
+                        .allMatch(user -> answers.of(user).isPresent() || answers.heldBack(user));
                 if (answered) {
                     compactBy = compactBy == Long.MAX_VALUE ? now + COMPACTION_TIMEOUT.toNanos() : compactBy;
                 }

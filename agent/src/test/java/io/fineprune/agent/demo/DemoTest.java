@@ -75,8 +75,13 @@ class DemoTest {
                 .build();
         UserResult applied = result("anna", Optional.of(mask), Optional.of(MaskAcknowledgement.getDefaultInstance()));
         UserResult without = result("bert", Optional.empty(), Optional.empty());
-        assertThat(new Demo.Result(List.of(applied), 200).complete()).isTrue();
-        assertThat(new Demo.Result(List.of(applied, without), 200).complete()).isFalse();
+        assertThat(new Demo.Result(List.of(applied), 200, Set.of()).complete()).isTrue();
+        assertThat(new Demo.Result(List.of(applied, without), 200, Set.of()).complete())
+                .isFalse();
+        assertThat(new Demo.Result(List.of(applied, without), 200, Set.of(without.user())).complete())
+                .isTrue();
+        assertThat(new Demo.Result(List.of(without), 200, Set.of(without.user())).complete())
+                .isFalse();
         String table = DemoTable.of(List.of(applied, without), 200);
         assertThat(table.lines().filter(line -> line.startsWith("anna")))
                 .singleElement()
