@@ -10,14 +10,20 @@ public interface AdaptationMethod {
     /** One sentence. */
     String description();
 
-    /** Whether the wanted sparsity matters. */
-    boolean prunes();
+    /** Whether the wanted sparsity matters, as it does to most. */
+    default boolean prunes() {
+        return true;
+    }
 
-    /** Whether the user's events matter. */
-    boolean usesEvents();
+    /** Whether the user's events matter, as they do to most. */
+    default boolean usesEvents() {
+        return true;
+    }
 
-    /** Whether it looks at the labels of the user's events. */
-    boolean usesLabels();
+    /** Whether it looks at the labels of the user's events, as hardly any does. */
+    default boolean usesLabels() {
+        return false;
+    }
 
     /** Memory that it needs, in the paper's terms (its Table 1). */
     String memory();

@@ -29,11 +29,6 @@ record BackpropagationMethod(String name, double learningRate, Optional<UnitScor
     }
 
     @Override
-    public boolean usesEvents() {
-        return true;
-    }
-
-    @Override
     public boolean usesLabels() {
         return true;
     }

@@ -10,17 +10,7 @@ import io.fineprune.topology.pruning.SparsityReport;
  */
 record DataFreeMethod(String name, String description, String memory, UnitScore score) implements AdaptationMethod {
     @Override
-    public boolean prunes() {
-        return true;
-    }
-
-    @Override
     public boolean usesEvents() {
-        return false;
-    }
-
-    @Override
-    public boolean usesLabels() {
         return false;
     }
 

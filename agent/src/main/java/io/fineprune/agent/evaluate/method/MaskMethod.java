@@ -13,18 +13,8 @@ import io.fineprune.topology.pruning.SparsityReport;
 record MaskMethod(String name, String description, Criterion criterion, Granularity granularity)
         implements AdaptationMethod {
     @Override
-    public boolean prunes() {
-        return true;
-    }
-
-    @Override
     public boolean usesEvents() {
         return criterion != Criterion.CRITERION_MAGNITUDE && criterion != Criterion.CRITERION_RANDOM;
-    }
-
-    @Override
-    public boolean usesLabels() {
-        return false;
     }
 
     @Override

@@ -38,21 +38,6 @@ record PersonalizedMethod(
     }
 
     @Override
-    public boolean prunes() {
-        return true;
-    }
-
-    @Override
-    public boolean usesEvents() {
-        return true;
-    }
-
-    @Override
-    public boolean usesLabels() {
-        return false;
-    }
-
-    @Override
     public String memory() {
         return "O(sum n_i + max n_i^2)";
     }

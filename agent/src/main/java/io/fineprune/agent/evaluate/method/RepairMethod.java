@@ -28,21 +28,6 @@ import java.util.Objects;
 record RepairMethod(String name, String description, Granularity granularity, RepairSettings settings)
         implements AdaptationMethod {
     @Override
-    public boolean prunes() {
-        return true;
-    }
-
-    @Override
-    public boolean usesEvents() {
-        return true;
-    }
-
-    @Override
-    public boolean usesLabels() {
-        return false;
-    }
-
-    @Override
     public String memory() {
         return settings.refit() ? "O(sum n_i + max n_i^2)" : "O(sum n_i)";
     }

@@ -26,17 +26,7 @@ record SingularValueMethod() implements AdaptationMethod {
     }
 
     @Override
-    public boolean prunes() {
-        return true;
-    }
-
-    @Override
     public boolean usesEvents() {
-        return false;
-    }
-
-    @Override
-    public boolean usesLabels() {
         return false;
     }
 

@@ -21,11 +21,6 @@ record SourceMethod(String name, boolean usesEvents) implements AdaptationMethod
     }
 
     @Override
-    public boolean usesLabels() {
-        return false;
-    }
-
-    @Override
     public String memory() {
         return usesEvents ? "O(N C)" : "none";
     }
