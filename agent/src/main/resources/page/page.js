@@ -99,6 +99,7 @@ async function user(name) {
       ["MACs removed", percent(state.sparsity?.macs)],
     ]),
     state.paused ? make("p", {className: "loss"}, "Paused: nothing is pruned for this user until it is resumed.") : null,
+    state.pinned ? make("p", {className: "quiet"}, "Pinned: only commands publish for this user until it is unpinned.") : null,
     ...decisions(state.history ?? []),
     ...masks.filter(mask => mask.model === state.model).flatMap(picture),
     commands ? actions(state) : make("p", {className: "quiet"}, "Commands from this page are off (http.commands.token.file)."),
@@ -153,6 +154,8 @@ function actions(state) {
     make("label", {}, "Sparsity", sparsity),
     make("button", {type: "submit", id: "reprune"}, "Re-prune"),
     make("button", {type: "button", id: "pause", onclick: send(state.paused ? "resume" : "pause")}, state.paused ? "Resume" : "Pause"),
+    make("button", {type: "button", id: "pin", onclick: send(state.pinned ? "unpin" : "pin")}, state.pinned ? "Unpin" : "Pin"),
+    make("button", {type: "button", id: "rollback", disabled: !state.version, onclick: send("rollback")}, "Roll back"),
     said));
 }
 

@@ -105,6 +105,9 @@ abstract class OperatorCommand implements Callable<Integer> {
             line.append(String.format(
                     Locale.ROOT, ", from %d events", report.getEvidence().getEventsSeen()));
         }
+        if (report.hasContentVersion()) {
+            line.append(", content of version ").append(report.getContentVersion());
+        }
         if (!report.getReason().isEmpty()) {
             line.append(": ").append(report.getReason());
         }

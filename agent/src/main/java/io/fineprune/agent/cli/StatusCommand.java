@@ -118,7 +118,9 @@ final class StatusCommand implements Callable<Integer> {
                             change(user.path("accuracyChange")),
                             share(user.path("measuredAccuracy")),
                             user.path("rounds").asLong(),
-                            printable(user.path("lastOutcome")).replace('_', ' ')));
+                            printable(user.path("lastOutcome")).replace('_', ' ')
+                                    + (user.path("paused").asBoolean() ? ", paused" : "")
+                                    + (user.path("pinned").asBoolean() ? ", pinned" : "")));
         }
         if (answer.path("users").isEmpty()) {
             text.append("No user has been heard of yet.\n");

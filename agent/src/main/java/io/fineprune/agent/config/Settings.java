@@ -131,6 +131,13 @@ public final class Settings {
             0,
             1,
             "Share of the events of users whose pruning is done that is still counted; the others cost no forward pass.");
+    public static final Setting<Long> ROLLBACK_VERSIONS = Setting.integer(
+            "rollback.versions",
+            2,
+            0,
+            16,
+            "updates",
+            "Published updates of each user that are kept to go back to, the one in force included.");
     public static final Setting<Long> TOPIC_REPLICATION = Setting.integer(
             "topics.replication",
             -1,
@@ -185,6 +192,7 @@ public final class Settings {
                 SWEEP_EVENTS,
                 RESERVOIR_EVENTS,
                 SAMPLING_FINISHED,
+                ROLLBACK_VERSIONS,
                 SEED,
                 TOPIC_REPLICATION,
                 HTTP_HOST,

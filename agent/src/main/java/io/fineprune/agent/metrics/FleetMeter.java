@@ -37,6 +37,13 @@ public enum FleetMeter {
             "model",
             "of"),
     UPDATE_SIZE(Kind.SUMMARY, "fineprune.update.size", "bytes", "Serialised size of published masks", "model"),
+    ROLLBACKS(
+            Kind.COUNTER,
+            "fineprune.rollbacks",
+            "rollbacks",
+            "Returns to an earlier version, asked for by a command or made by a device itself",
+            "model",
+            "by"),
     COMMANDS(Kind.COUNTER, "fineprune.commands", "commands", "Commands by action and effect", "action", "effect"),
     SUMS_RESTARTED(
             Kind.COUNTER,

@@ -23,6 +23,7 @@ public final class FleetMetrics implements FleetListener {
             Counter applied,
             Counter refused,
             Counter rolledBack,
+            Counter wentBack,
             Timer swap,
             Timer gap,
             Counter missed,
@@ -53,6 +54,7 @@ public final class FleetMetrics implements FleetListener {
             meters.gap().record(acknowledgement.getLongestGapMicros(), TimeUnit.MICROSECONDS);
         } else if (acknowledgement.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_ROLLED_BACK) {
             meters.rolledBack().increment();
+            meters.wentBack().increment();
         } else {
             meters.refused().increment();
         }
@@ -78,6 +80,7 @@ public final class FleetMetrics implements FleetListener {
                 metrics.counter(FleetMeter.ACKNOWLEDGEMENTS, id, "applied"),
                 metrics.counter(FleetMeter.ACKNOWLEDGEMENTS, id, "refused"),
                 metrics.counter(FleetMeter.ACKNOWLEDGEMENTS, id, "rolled_back"),
+                metrics.counter(FleetMeter.ROLLBACKS, id, "device"),
                 metrics.timer(FleetMeter.SWAP, Duration.ofMillis(1), Duration.ofSeconds(30), id),
                 metrics.timer(FleetMeter.SWAP_GAP, Duration.ofNanos(100_000), Duration.ofSeconds(1), id),
                 metrics.counter(FleetMeter.MISSED_INFERENCES, id),

@@ -39,6 +39,7 @@ public final class TopologyMetrics implements StreamListener {
             DistributionSummary weights,
             DistributionSummary macs,
             DistributionSummary updateBytes,
+            Counter rolledBack,
             Counter sumsRestarted) {}
 
     /**
@@ -70,6 +71,7 @@ public final class TopologyMetrics implements StreamListener {
                 metrics.shares(FleetMeter.SPARSITY, id, "weights"),
                 metrics.shares(FleetMeter.SPARSITY, id, "macs"),
                 metrics.bytes(FleetMeter.UPDATE_SIZE, id),
+                metrics.counter(FleetMeter.ROLLBACKS, id, "command"),
                 metrics.counter(FleetMeter.SUMS_RESTARTED, id));
     }
 
@@ -126,6 +128,11 @@ public final class TopologyMetrics implements StreamListener {
     public void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {
         metrics.counter(FleetMeter.PRUNINGS, modelId, name(trigger, "TRIGGER_"), name(outcome, "PRUNING_OUTCOME_"))
                 .increment();
+    }
+
+    @Override
+    public void rolledBack(String modelId, Trigger trigger) {
+        of(modelId).rolledBack().increment();
     }
 
     @Override

@@ -35,7 +35,10 @@ public final class CommandApi {
             "reprune", CommandAction.COMMAND_ACTION_REPRUNE,
             "reset", CommandAction.COMMAND_ACTION_RESET,
             "pause", CommandAction.COMMAND_ACTION_PAUSE,
-            "resume", CommandAction.COMMAND_ACTION_RESUME);
+            "resume", CommandAction.COMMAND_ACTION_RESUME,
+            "pin", CommandAction.COMMAND_ACTION_PIN,
+            "unpin", CommandAction.COMMAND_ACTION_UNPIN,
+            "rollback", CommandAction.COMMAND_ACTION_ROLLBACK);
 
     private final Optional<String> token;
     private final Consumer<PruneCommand> publisher;
@@ -116,6 +119,14 @@ public final class CommandApi {
                 problems.add("expected a sparsity of 0 to 0.99, with reprune only");
             }
             command.setSettings(PruningSettings.newBuilder().setSparsity(sparsity));
+        }
+        if (json.has("version")) {
+            if (action != CommandAction.COMMAND_ACTION_ROLLBACK
+                    || !json.path("version").canConvertToLong()
+                    || json.path("version").asLong() < 0) {
+                problems.add("expected a version of at least 0, with rollback only");
+            }
+            command.setToVersion(json.path("version").asLong());
         }
         if (action == null || !problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));

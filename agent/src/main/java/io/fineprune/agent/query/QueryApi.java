@@ -7,6 +7,7 @@ import io.fineprune.agent.fleet.FleetView;
 import io.fineprune.agent.fleet.UserStatus;
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.activation.Architecture;
 import java.io.IOException;
 import java.io.InputStream;
@@ -119,7 +120,20 @@ public final class QueryApi {
                 }
             }
         });
+        first.forEach(this::describe);
         return List.copyOf(first);
+    }
+
+    /** Adds what the stores know and the reports do not say. */
+    private void describe(JsonNode user) {
+        UserModelKey key =
+                new UserModelKey(user.path("user").asText(), user.path("model").asText());
+        stores.lifecycle(key).ifPresent(stored -> held((ObjectNode) user, stored));
+    }
+
+    private static void held(ObjectNode user, StoredLifecycle stored) {
+        user.put("paused", stored.getPaused());
+        user.put("pinned", stored.getPinned());
     }
 
     private Answer user(URI uri, UserQuery query, String user, boolean mask) {
@@ -159,7 +173,7 @@ public final class QueryApi {
         events.ifPresent(count -> node.put("eventsInSums", count));
         lifecycle.ifPresent(stored -> {
             node.put("version", stored.getVersion());
-            node.put("paused", stored.getPaused());
+            held(node, stored);
             node.put("eventsAtLastPruning", stored.getEventsAtLastPruning());
         });
         status.ifPresent(known -> node.set("history", Json.rounds(known)));

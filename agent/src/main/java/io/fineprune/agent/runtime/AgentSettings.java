@@ -8,6 +8,7 @@ import io.fineprune.schemas.topic.Topics;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.stream.Routing;
@@ -60,7 +61,12 @@ public final class AgentSettings {
                 new EffectiveSettings(personalization(configuration, plan), budget),
                 configuration.get(Settings.RESERVOIR_EVENTS).intValue(),
                 TopologySettings.DEFAULT_SWEEP_USERS,
-                configuration.get(Settings.SAMPLING_FINISHED));
+                configuration.get(Settings.SAMPLING_FINISHED),
+                upkeep(configuration));
+    }
+
+    private static UpkeepSettings upkeep(Configuration configuration) {
+        return new UpkeepSettings(configuration.get(Settings.ROLLBACK_VERSIONS).intValue());
     }
 
     /** Limits of layers; those that are protected have the limit 0. */

@@ -1,5 +1,6 @@
 package io.fineprune.schemas.serde;
 
+import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.LayerLimit;
 import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruneCommand;
@@ -31,6 +32,10 @@ final class PruneCommandValidator implements Validator<PruneCommand> {
         }
         Check.text("prune_command.requested_by", command.getRequestedBy(), 0, Identifiers.MAX_REQUESTER_BYTES);
         Check.atLeast("prune_command.requested_at_millis", command.getRequestedAtMillis(), 1);
+        Check.atLeast("prune_command.to_version", command.getToVersion(), 0);
+        if (command.hasToVersion() && command.getAction() != CommandAction.COMMAND_ACTION_ROLLBACK) {
+            throw Check.expected("a version with ROLLBACK only", "prune_command.to_version", command.getAction());
+        }
     }
 
     /** @param field path of the settings, for errors */

@@ -28,6 +28,7 @@ final class PruningReportValidator implements Validator<PruningReport> {
         Check.atLeast("pruning_report.decided_at_millis", report.getDecidedAtMillis(), 1);
         Check.atLeast("pruning_report.pruning_micros", report.getPruningMicros(), 0);
         Check.range("pruning_report.update_bytes", report.getUpdateBytes(), 0, MessageSerdes.MAX_MASK_UPDATE_BYTES);
+        Check.atLeast("pruning_report.content_version", report.getContentVersion(), 0);
     }
 
     static void sparsity(String field, Sparsity sparsity) {

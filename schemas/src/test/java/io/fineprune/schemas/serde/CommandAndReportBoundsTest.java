@@ -1,5 +1,6 @@
 package io.fineprune.schemas.serde;
 
+import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
@@ -37,7 +38,8 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setActionValue(0),
                 "Expected one of COMMAND_ACTION_REPRUNE, COMMAND_ACTION_CONFIGURE, COMMAND_ACTION_RESET,"
-                        + " COMMAND_ACTION_PAUSE, COMMAND_ACTION_RESUME in field prune_command.action, but was 0");
+                        + " COMMAND_ACTION_PAUSE, COMMAND_ACTION_RESUME, COMMAND_ACTION_ROLLBACK, COMMAND_ACTION_PIN,"
+                        + " COMMAND_ACTION_UNPIN in field prune_command.action, but was 0");
         command(
                 cases,
                 b -> b.setRequestedBy("r".repeat(129)),
@@ -46,6 +48,14 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setRequestedAtMillis(-1),
                 "Expected at least 1 in field prune_command.requested_at_millis, but was -1");
+        command(
+                cases,
+                b -> b.setAction(CommandAction.COMMAND_ACTION_ROLLBACK).setToVersion(-1),
+                "Expected at least 0 in field prune_command.to_version, but was -1");
+        command(
+                cases,
+                b -> b.setToVersion(2),
+                "Expected a version with ROLLBACK only in field prune_command.to_version, but was COMMAND_ACTION_REPRUNE");
         String settings = " in field prune_command.settings.";
         for (double sparsity : new double[] {-0.1, 0.991, Double.NaN}) {
             command(

@@ -178,6 +178,7 @@ final class Samples {
                 .setDecidedAtMillis(MILLIS)
                 .setPruningMicros(5)
                 .setUpdateBytes(300)
+                .setContentVersion(5)
                 .build();
     }
 
@@ -233,6 +234,7 @@ final class Samples {
                 .addCommandIds("command-1")
                 .addCommandIds("command-2")
                 .setRoundsEnded(true)
+                .setPinned(true)
                 .build();
     }
 

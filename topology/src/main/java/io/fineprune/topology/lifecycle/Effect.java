@@ -4,12 +4,14 @@ package io.fineprune.topology.lifecycle;
 public enum Effect {
     /** Nothing: the command was carried out before. */
     DUPLICATE,
-    /** Nothing more: settings or the pause changed. */
+    /** Nothing more: settings, the pause or the pin changed. */
     CHANGED,
     /** Prune from the sums now. */
     PRUNE,
     /** Delete the sums. */
     FORGET,
-    /** Nothing: a paused user is not pruned. */
+    /** Publish the content of an earlier version. */
+    ROLL_BACK,
+    /** Nothing: for a paused user nothing is published. */
     REFUSED_PAUSED
 }

@@ -1,6 +1,7 @@
 package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The state machine of one user and model, and of the layer that holds for all users. A paused user is one whose own state
- * or that of all users is paused.
+ * or that of all users is paused; so with the pin.
  *
  * <table>
  * <caption>Transitions</caption>
@@ -28,6 +29,11 @@ import java.util.Optional;
  * <tr><td>paused</td><td>event</td><td>paused</td><td>not counted</td></tr>
  * <tr><td>paused</td><td>REPRUNE</td><td>paused; settings merged</td><td>report: refused</td></tr>
  * <tr><td>paused</td><td>RESUME</td><td>counting</td><td>report</td></tr>
+ * <tr><td>counting</td><td>ROLLBACK, that version kept</td><td>counting; version + 1</td><td>publish its content</td></tr>
+ * <tr><td>counting</td><td>ROLLBACK, that version not kept</td><td>the same</td><td>report: refused</td></tr>
+ * <tr><td>paused</td><td>ROLLBACK</td><td>the same</td><td>report: refused</td></tr>
+ * <tr><td>any</td><td>PIN, UNPIN</td><td>the same; pinned, not pinned</td><td>report</td></tr>
+ * <tr><td>pinned</td><td>budget reached</td><td>the same until unpinned</td><td>none</td></tr>
  * <tr><td>any</td><td>stored sums of another graph</td><td>the same; sums begun anew, version kept</td><td>none</td></tr>
  * </table>
  *
@@ -57,6 +63,10 @@ public final class Lifecycle {
             case COMMAND_ACTION_RESET -> new Transition(forgotten(next.build()), Effect.FORGET);
             case COMMAND_ACTION_PAUSE -> new Transition(next.setPaused(true).build(), Effect.CHANGED);
             case COMMAND_ACTION_RESUME -> new Transition(next.setPaused(false).build(), Effect.CHANGED);
+            case COMMAND_ACTION_ROLLBACK ->
+                new Transition(next.build(), state.getPaused() ? Effect.REFUSED_PAUSED : Effect.ROLL_BACK);
+            case COMMAND_ACTION_PIN -> new Transition(next.setPinned(true).build(), Effect.CHANGED);
+            case COMMAND_ACTION_UNPIN -> new Transition(next.setPinned(false).build(), Effect.CHANGED);
             case COMMAND_ACTION_UNSPECIFIED, UNRECOGNIZED ->
                 throw new IllegalArgumentException("Expected a known action of command %s, but was %d"
                         .formatted(command.getCommandId(), command.getActionValue()));
@@ -82,6 +92,21 @@ public final class Lifecycle {
                 .setVersion(Math.addExact(state.getVersion(), 1))
                 .clearEstimatedAccuracy();
         estimate.ifPresent(next::setEstimatedAccuracy);
+        return next.build();
+    }
+
+    /**
+     * The state when the content of an earlier version was published again; what the sums have come to does not change.
+     *
+     * @param evidence of that content
+     */
+    public static StoredLifecycle again(StoredLifecycle state, Evidence evidence) {
+        StoredLifecycle.Builder next = state.toBuilder()
+                .setVersion(Math.addExact(state.getVersion(), 1))
+                .clearEstimatedAccuracy();
+        if (evidence.hasEstimatedAccuracy()) {
+            next.setEstimatedAccuracy(evidence.getEstimatedAccuracy());
+        }
         return next.build();
     }
 

@@ -7,11 +7,17 @@ import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.sums.ActivationSums;
+import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 
 /** Makes the messages that devices follow. They hold no wall clock: the same sums, plan and version give the same bytes. */
 public final class MaskUpdates {
@@ -32,6 +38,56 @@ public final class MaskUpdates {
             Trigger trigger) {
         Evidence.Builder evidence = evidence(sums).toBuilder();
         ready.estimate().ifPresent(evidence::setEstimatedAccuracy);
+        return of(key, architecture, ready, evidence.build(), version, trigger);
+    }
+
+    /**
+     * The source model as an update: everything is kept and nothing repaired.
+     *
+     * @param plan whose criterion and scope it names
+     * @return version 1 of a command; published by {@link #again}
+     */
+    public static MaskUpdate source(UserModelKey key, Architecture architecture, PruningPlan plan, Evidence evidence) {
+        BitSet units = new BitSet();
+        units.set(0, architecture.units());
+        Personalization.Ready whole = new Personalization.Ready(
+                plan,
+                UpdateKind.UPDATE_KIND_MASK,
+                Mask.ofUnits(architecture, units),
+                Map.of(),
+                Optional.empty(),
+                Optional.empty());
+        Evidence unjudged = evidence.toBuilder().clearEstimatedAccuracy().build();
+        return of(key, architecture, whole, unjudged, 1, Trigger.TRIGGER_COMMAND);
+    }
+
+    /** The same content as another version, whose parent is the version before. */
+    public static MaskUpdate again(MaskUpdate content, long version, Trigger trigger) {
+        MaskUpdate update = content.toBuilder()
+                .setVersion(version)
+                .setParentVersion(version - 1)
+                .setTrigger(trigger)
+                .build();
+        return content.getChecksum().size() == MaskChecksum.SHORT_BYTES
+                ? MaskChecksum.sealShort(update)
+                : MaskChecksum.seal(update);
+    }
+
+    /** Whether an update fits this very model. */
+    public static boolean isOf(MaskUpdate update, Architecture architecture) {
+        return architecture
+                .fingerprint()
+                .startsWith(
+                        HexFormat.of().formatHex(update.getModelFingerprint().toByteArray()));
+    }
+
+    private static MaskUpdate of(
+            UserModelKey key,
+            Architecture architecture,
+            Personalization.Ready ready,
+            Evidence evidence,
+            long version,
+            Trigger trigger) {
         MaskUpdate update = MaskChecksum.seal(MaskUpdate.newBuilder()
                 .setUserId(key.user())
                 .setModelId(key.model())

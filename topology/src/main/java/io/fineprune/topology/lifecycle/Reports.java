@@ -50,6 +50,27 @@ public final class Reports {
     }
 
     /**
+     * The content of an earlier version was published again.
+     *
+     * @param contentVersion that it had; 0: the source model
+     * @param reason empty, or why; cut to 1024 bytes
+     */
+    public static PruningReport again(
+            MaskUpdate update,
+            long contentVersion,
+            PruningOutcome outcome,
+            String reason,
+            Optional<PruneCommand> command,
+            int updateBytes,
+            long decidedAtMillis) {
+        return published(update, command, Optional.empty(), updateBytes, 0, decidedAtMillis).toBuilder()
+                .setOutcome(outcome)
+                .setReason(cut(reason))
+                .setContentVersion(contentVersion)
+                .build();
+    }
+
+    /**
      * No mask was published.
      *
      * @param version in force

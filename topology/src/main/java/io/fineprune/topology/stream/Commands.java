@@ -21,6 +21,7 @@ final class Commands {
     private final Models models;
     private final UserStates states;
     private final UserPruner pruner;
+    private final Rollbacks rollbacks;
     private final Reservoirs reservoirs;
     private final Deadlines deadlines;
     private final StreamListener listener;
@@ -29,12 +30,14 @@ final class Commands {
             Models models,
             UserStates states,
             UserPruner pruner,
+            Rollbacks rollbacks,
             Reservoirs reservoirs,
             Deadlines deadlines,
             StreamListener listener) {
         this.models = models;
         this.states = states;
         this.pruner = pruner;
+        this.rollbacks = rollbacks;
         this.reservoirs = reservoirs;
         this.deadlines = deadlines;
         this.listener = listener;
@@ -54,7 +57,7 @@ final class Commands {
         StoredLifecycle state = states.lifecycle(key);
         Transition transition = Lifecycle.apply(state, command);
         Effect effect = transition.effect();
-        if (effect == Effect.PRUNE && states.paused(key, state)) {
+        if ((effect == Effect.PRUNE || effect == Effect.ROLL_BACK) && states.paused(key, state)) {
             effect = Effect.REFUSED_PAUSED;
         }
         if (!swept || effect != Effect.DUPLICATE) {
@@ -79,6 +82,7 @@ final class Commands {
                         PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
                         "Expected a user who is not paused; resume first",
                         timestamp);
+            case ROLL_BACK -> next = rollbacks.rollBack(key, next, command, swept, timestamp);
             case PRUNE -> next = prune(key, next, command, swept, timestamp);
         }
         states.putLifecycle(key, next);
@@ -98,7 +102,9 @@ final class Commands {
             return effect;
         }
         states.putFleet(command.getModelId(), transition.next());
-        if (command.hasSettings() || command.getAction() == CommandAction.COMMAND_ACTION_RESUME) {
+        if (command.hasSettings()
+                || command.getAction() == CommandAction.COMMAND_ACTION_RESUME
+                || command.getAction() == CommandAction.COMMAND_ACTION_UNPIN) {
             deadlines.refill();
         }
         if (reporting) {

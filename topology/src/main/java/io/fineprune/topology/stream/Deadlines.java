@@ -90,7 +90,7 @@ final class Deadlines {
     private void prune(UserModelKey key, long streamTimeMillis) {
         StoredLifecycle state = states.lifecycle(key);
         Optional<Architecture> architecture = models.source(key.model()).map(model -> model.architecture());
-        if (architecture.isEmpty() || states.paused(key, state)) {
+        if (architecture.isEmpty() || states.paused(key, state) || states.pinned(key, state)) {
             return;
         }
         Optional<ActivationSums> sums = states.sums(key, architecture.get())

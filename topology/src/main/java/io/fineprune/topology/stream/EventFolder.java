@@ -86,6 +86,7 @@ final class EventFolder {
             state = stored.isEmpty() ? state : restarted(key, state, (SumsReading.Foreign) stored.get());
         }
         EffectiveSettings settings = states.settings(key, state);
+        boolean pinned = states.pinned(key, state);
         double share = settings.budget().finished(state.getRoundsEnded(), state.getEventsAtLastPruning()) ? 1 : 0;
         for (int index : indices) {
             PendingEvent event = events.get(index);
@@ -102,7 +103,7 @@ final class EventFolder {
             listener.eventLatency(key.model(), clock.millis() - event.timestamp());
             BudgetDecision decision =
                     settings.budget().decide(Lifecycle.progress(state, sums.events(), event.timestamp()));
-            if (decision instanceof BudgetDecision.Reached reached) {
+            if (decision instanceof BudgetDecision.Reached reached && !pinned) {
                 state = pruner.prune(
                         key,
                         state,

@@ -10,6 +10,9 @@ public final class Names {
 
     public static final String USER_RESERVOIR_STORE = "user-reservoir";
 
+    /** The updates published last by user, model and version. */
+    public static final String USER_UPDATES_STORE = "user-updates";
+
     /** Settings and pause that hold for all users, by model; the empty model stands for all models. */
     public static final String FLEET_LIFECYCLE_STORE = "fleet-lifecycle";
 

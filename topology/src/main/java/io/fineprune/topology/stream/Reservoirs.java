@@ -1,16 +1,13 @@
 package io.fineprune.topology.stream;
 
-import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.StoredInput;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.repair.Reservoir;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** The users' reservoirs in a store of their own, one entry per input, so that a new input costs one small write. */
@@ -44,27 +41,14 @@ final class Reservoirs {
         entries(key).forEach(entry -> store.delete(entry.key));
     }
 
-    /** A longer entry in the range belongs to a model whose id begins with this one's. */
     private List<KeyValue<byte[], StoredInput>> entries(UserModelKey key) {
-        byte[] first = entry(key, 0);
-        List<KeyValue<byte[], StoredInput>> found = new ArrayList<>();
-        try (KeyValueIterator<byte[], StoredInput> entries = store.range(first, entry(key, Integer.MAX_VALUE))) {
-            while (entries.hasNext()) {
-                KeyValue<byte[], StoredInput> entry = entries.next();
-                if (entry.key.length == first.length) {
-                    found.add(entry);
-                }
-            }
-        }
-        return found;
+        return UserEntries.between(store, entry(key, 0), entry(key, Integer.MAX_VALUE));
     }
 
     private static byte[] entry(UserModelKey key, int slot) {
-        byte[] prefix = MessageSerdes.userModelKey().serializer().serialize(Names.USER_RESERVOIR_STORE, key);
-        return ByteBuffer.allocate(prefix.length + 1 + Integer.BYTES)
-                .put(prefix)
-                .put((byte) 0)
-                .putInt(slot)
-                .array();
+        return UserEntries.key(
+                Names.USER_RESERVOIR_STORE,
+                key,
+                ByteBuffer.allocate(Integer.BYTES).putInt(slot).array());
     }
 }

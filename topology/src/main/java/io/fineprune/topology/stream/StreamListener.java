@@ -61,6 +61,13 @@ public interface StreamListener {
     /** A user was pruned and a mask published. */
     default void pruned(String modelId, Trigger trigger, SparsityReport sparsity, int updateBytes, long pruningNanos) {}
 
+    /**
+     * The content of an earlier version was published again.
+     *
+     * @param trigger what asked for it
+     */
+    default void rolledBack(String modelId, Trigger trigger) {}
+
     /** A user was to be pruned, but no mask was published. */
     default void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {}
 

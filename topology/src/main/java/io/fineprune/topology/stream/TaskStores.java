@@ -38,6 +38,11 @@ final class TaskStores {
                                 MessageSerdes.storedInput())
                         .withLoggingEnabled(Map.of()),
                 Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(Names.USER_UPDATES_STORE),
+                                Serdes.ByteArray(),
+                                Serdes.ByteArray())
+                        .withLoggingEnabled(Map.of()),
+                Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(Names.FLEET_LIFECYCLE_STORE),
                                 Serdes.String(),
                                 MessageSerdes.storedLifecycle())

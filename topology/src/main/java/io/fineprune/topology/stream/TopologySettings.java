@@ -2,6 +2,7 @@ package io.fineprune.topology.stream;
 
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
  * @param sweepUsers users that a command for all of them reaches at a time before other records get their turn; 1 to 100000
  * @param finishedSample share of the events of users whose rounds are over that is counted all the same, to notice drift; 0 to 1.
  *     Which events these are depends on their names alone. The others cost no forward pass
+ * @param upkeep how published updates are looked after
  */
 public record TopologySettings(
         Topics topics,
@@ -28,7 +30,8 @@ public record TopologySettings(
         EffectiveSettings defaults,
         int reservoirEvents,
         int sweepUsers,
-        double finishedSample) {
+        double finishedSample,
+        UpkeepSettings upkeep) {
     public static final int DEFAULT_BATCH_EVENTS = 32;
     public static final long DEFAULT_BATCH_MAX_DELAY_MILLIS = 100;
     public static final int DEFAULT_SWEEP_USERS = 64;
@@ -44,7 +47,17 @@ public record TopologySettings(
             EffectiveSettings defaults,
             int reservoirEvents,
             int sweepUsers) {
-        this(topics, partitions, routing, batchEvents, batchMaxDelayMillis, defaults, reservoirEvents, sweepUsers, 1);
+        this(
+                topics,
+                partitions,
+                routing,
+                batchEvents,
+                batchMaxDelayMillis,
+                defaults,
+                reservoirEvents,
+                sweepUsers,
+                1,
+                UpkeepSettings.DEFAULT);
     }
 
     /** @throws IllegalArgumentException naming all problems */

@@ -92,14 +92,18 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
                 context.getStateStore(Names.FLEET_LIFECYCLE_STORE),
                 settings.defaults());
         outputs = new Outputs(context, settings, listener);
-        UserPruner pruner = new UserPruner(models, outputs, listener, clock);
+        KeptUpdates kept = new KeptUpdates(
+                context.getStateStore(Names.USER_UPDATES_STORE),
+                settings.upkeep().keptUpdates());
+        UserPruner pruner = new UserPruner(models, outputs, kept, listener, clock);
+        Rollbacks rollbacks = new Rollbacks(models, states, kept, outputs, listener, clock);
         Reservoirs reservoirs =
                 new Reservoirs(context.getStateStore(Names.USER_RESERVOIR_STORE), settings.reservoirEvents());
         deadlines = new Deadlines(models, states, reservoirs, pruner);
         evaluator = new BatchEvaluator(models, pools.get(), listener);
         folder = new EventFolder(
                 settings.finishedSample(), models, states, pruner, reservoirs, outputs, deadlines, listener, clock);
-        commands = new Commands(models, states, pruner, reservoirs, deadlines, listener);
+        commands = new Commands(models, states, pruner, rollbacks, reservoirs, deadlines, listener);
         sweeps = new Sweeps(
                 new SweepStore(context.getStateStore(Names.FLEET_SWEEPS_STORE)),
                 states,
@@ -197,7 +201,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         }
         boolean reporting = context.taskId().partition() == 0;
         Effect effect = commands.applyToAll(command, reporting, timestamp);
-        if (effect == Effect.PRUNE || effect == Effect.FORGET) {
+        if (effect == Effect.PRUNE || effect == Effect.FORGET || effect == Effect.ROLL_BACK) {
             sweeps.begin(command, timestamp);
             sweeps.advance();
             armSweeping();

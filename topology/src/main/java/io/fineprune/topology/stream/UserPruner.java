@@ -29,12 +29,14 @@ final class UserPruner {
 
     private final Models models;
     private final Outputs outputs;
+    private final KeptUpdates kept;
     private final StreamListener listener;
     private final Clock clock;
 
-    UserPruner(Models models, Outputs outputs, StreamListener listener, Clock clock) {
+    UserPruner(Models models, Outputs outputs, KeptUpdates kept, StreamListener listener, Clock clock) {
         this.models = models;
         this.outputs = outputs;
+        this.kept = kept;
         this.listener = listener;
         this.clock = clock;
     }
@@ -90,6 +92,7 @@ final class UserPruner {
         long nanos = System.nanoTime() - start;
         if (made instanceof Personalization.Ready ready) {
             outputs.mask(key, bytes, timestamp);
+            kept.keep(key, update.orElseThrow().getVersion(), bytes);
             outputs.report(
                     Reports.published(
                             update.orElseThrow(), command, ready.source(), bytes.length, nanos / 1_000, clock.millis()),

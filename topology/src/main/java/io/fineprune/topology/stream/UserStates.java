@@ -75,6 +75,13 @@ final class UserStates {
                 || fleet(EVERY_MODEL).getPaused();
     }
 
+    /** Whether the user's own state or one that holds for all users is pinned. */
+    boolean pinned(UserModelKey key, StoredLifecycle own) {
+        return own.getPinned()
+                || fleet(key.model()).getPinned()
+                || fleet(EVERY_MODEL).getPinned();
+    }
+
     /** Defaults, then all users, then all users of the model, then the user. */
     EffectiveSettings settings(UserModelKey key, StoredLifecycle own) {
         return defaults.with(fleet(EVERY_MODEL).getSettings())

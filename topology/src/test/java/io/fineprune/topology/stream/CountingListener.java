@@ -16,6 +16,7 @@ final class CountingListener implements StreamListener {
     int batches;
     int rerouted;
     int restarted;
+    int rolledBack;
 
     int count(EventOutcome outcome) {
         return events.getOrDefault(outcome, 0);
@@ -49,6 +50,11 @@ final class CountingListener implements StreamListener {
     @Override
     public void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {
         notPruned.merge(outcome, 1, Integer::sum);
+    }
+
+    @Override
+    public void rolledBack(String modelId, Trigger trigger) {
+        rolledBack++;
     }
 
     @Override

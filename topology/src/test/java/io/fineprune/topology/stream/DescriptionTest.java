@@ -55,6 +55,7 @@ class DescriptionTest {
                         "activation-sums",
                         "user-lifecycle",
                         "user-reservoir",
+                        "user-updates",
                         "fleet-lifecycle",
                         "fleet-sweeps",
                         "event-buffer");

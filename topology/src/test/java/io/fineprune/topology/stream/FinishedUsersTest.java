@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.stream.StreamListener.EventOutcome;
 import io.fineprune.topology.testing.Events;
@@ -72,6 +73,7 @@ class FinishedUsersTest {
                 new EffectiveSettings(PruningPlan.DEFAULT, new Budget(BUDGET, 0, 1)),
                 8,
                 3,
-                finishedSample);
+                finishedSample,
+                UpkeepSettings.DEFAULT);
     }
 }

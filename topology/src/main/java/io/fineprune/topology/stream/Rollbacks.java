@@ -1,0 +1,160 @@
+package io.fineprune.topology.stream;
+
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.Evidence;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.PruneCommand;
+import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.lifecycle.Lifecycle;
+import io.fineprune.topology.lifecycle.MaskUpdates;
+import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.sums.SumsReading;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Publishes the content of an earlier version again, under a new version. */
+final class Rollbacks {
+    private final Models models;
+    private final UserStates states;
+    private final KeptUpdates kept;
+    private final Outputs outputs;
+    private final StreamListener listener;
+    private final Clock clock;
+
+    Rollbacks(
+            Models models, UserStates states, KeptUpdates kept, Outputs outputs, StreamListener listener, Clock clock) {
+        this.models = models;
+        this.states = states;
+        this.kept = kept;
+        this.outputs = outputs;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** What came of looking for an earlier version. */
+    private sealed interface Found {
+        record Content(MaskUpdate update) implements Found {}
+
+        record Nothing(String reason) implements Found {}
+    }
+
+    /**
+     * Carries out a rollback, or reports why not.
+     *
+     * @param swept whether it is for all users: then nothing is said of users who run the source model anyway
+     * @return the state after it
+     */
+    StoredLifecycle rollBack(
+            UserModelKey key, StoredLifecycle state, PruneCommand command, boolean swept, long timestamp) {
+        long wanted = command.hasToVersion() ? command.getToVersion() : state.getVersion() - 1;
+        if (swept && state.getVersion() == 0) {
+            return state;
+        }
+        Found found = find(key, state, wanted, timestamp);
+        if (found instanceof Found.Content content) {
+            return publish(
+                    key,
+                    state,
+                    content.update(),
+                    wanted,
+                    Trigger.TRIGGER_COMMAND,
+                    PruningOutcome.PRUNING_OUTCOME_PUBLISHED,
+                    "",
+                    Optional.of(command),
+                    timestamp);
+        }
+        outputs.report(
+                Reports.unpublished(
+                        key,
+                        Trigger.TRIGGER_COMMAND,
+                        Optional.of(command),
+                        PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
+                        ((Found.Nothing) found).reason(),
+                        state.getVersion(),
+                        clock.millis()),
+                timestamp);
+        return state;
+    }
+
+    private Found find(UserModelKey key, StoredLifecycle state, long wanted, long timestamp) {
+        if (state.getVersion() == 0) {
+            return new Found.Nothing("Expected a user with a published version, but the source model is in force");
+        }
+        if (wanted >= state.getVersion()) {
+            return new Found.Nothing(
+                    "Expected a version below %d, which is in force, but was %d".formatted(state.getVersion(), wanted));
+        }
+        Optional<MaskUpdate> content =
+                wanted == 0 ? Optional.of(source(key, state, timestamp)) : kept.read(key, wanted);
+        if (content.isEmpty()) {
+            List<Long> offered = new ArrayList<>(List.of(0L));
+            kept.versions(key).stream()
+                    .filter(version -> version < state.getVersion())
+                    .forEach(offered::add);
+            return new Found.Nothing(
+                    "Expected one of the versions %s (0: the source model), but was %d, which is not kept"
+                            .formatted(offered, wanted));
+        }
+        if (!MaskUpdates.isOf(content.get(), architecture(key))) {
+            return new Found.Nothing(
+                    "Expected a version of the model with fingerprint %s, but version %d is of an earlier one"
+                            .formatted(architecture(key).fingerprint(), wanted));
+        }
+        return new Found.Content(content.get());
+    }
+
+    /** The source model as an update; it rests on what the user's sums, or else the update in force, rested on. */
+    private MaskUpdate source(UserModelKey key, StoredLifecycle state, long timestamp) {
+        Optional<Evidence> evidence = states.sums(key, architecture(key))
+                .filter(SumsReading.Usable.class::isInstance)
+                .map(reading -> ((SumsReading.Usable) reading).sums().snapshot())
+                .filter(sums -> sums.events() > 0)
+                .map(MaskUpdates::evidence)
+                .or(() -> kept.read(key, state.getVersion()).map(MaskUpdate::getEvidence));
+        return MaskUpdates.source(
+                key,
+                architecture(key),
+                states.settings(key, state).plan(),
+                evidence.orElseGet(() -> Evidence.newBuilder()
+                        .setEventsSeen(Math.max(1, state.getEventsAtLastPruning()))
+                        .setFirstEventMillis(Math.max(1, timestamp))
+                        .setLastEventMillis(Math.max(1, timestamp))
+                        .build()));
+    }
+
+    /**
+     * Publishes content under the next version.
+     *
+     * @param contentVersion that it had; 0: the source model
+     * @return the state after it
+     */
+    private StoredLifecycle publish(
+            UserModelKey key,
+            StoredLifecycle state,
+            MaskUpdate content,
+            long contentVersion,
+            Trigger trigger,
+            PruningOutcome outcome,
+            String reason,
+            Optional<PruneCommand> command,
+            long timestamp) {
+        MaskUpdate update = MaskUpdates.again(content, state.getVersion() + 1, trigger);
+        byte[] bytes = outputs.encode(update);
+        outputs.mask(key, bytes, timestamp);
+        kept.keep(key, update.getVersion(), bytes);
+        outputs.report(
+                Reports.again(update, contentVersion, outcome, reason, command, bytes.length, clock.millis()),
+                timestamp);
+        listener.rolledBack(key.model(), trigger);
+        return Lifecycle.again(state, update.getEvidence());
+    }
+
+    private Architecture architecture(UserModelKey key) {
+        return models.source(key.model()).orElseThrow().architecture();
+    }
+}
