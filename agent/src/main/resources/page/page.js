@@ -4,7 +4,7 @@ const REFRESH_MILLIS = 5000;
 const LIMIT = 100;
 const content = document.getElementById("content");
 const trouble = document.getElementById("trouble");
-const SERVED = {source: "source model", mask_sent: "mask sent", mask_applied: "own mask", mask_refused: "mask refused"};
+const SERVED = {source: "source model", mask_sent: "mask sent", mask_applied: "own mask", mask_refused: "mask refused", mask_rolled_back: "mask rolled back"};
 const COLUMNS = [["user", "User"], [null, "Runs"], ["sparsity", "Weights removed"], ["accuracy", "Accuracy, estimated"],
   ["change", "against source"], ["measured", "measured"], [null, "Version"], ["age", "Decided"]];
 
@@ -57,7 +57,7 @@ async function fleet() {
     key ? make("button", {type: "button", id: `sort-${key}`, "aria-pressed": String(sort === key), onclick: () => { sort = key; show(); }}, label) : label)));
   const rows = users.map(user => make("tr", {},
     make("td", {}, link(user.user)),
-    make("td", {}, make("span", {className: user.served === "mask_refused" ? "tag loss" : "tag"}, SERVED[user.served] ?? user.served)),
+    make("td", {}, make("span", {className: user.served === "mask_refused" || user.served === "mask_rolled_back" ? "tag loss" : "tag"}, SERVED[user.served] ?? user.served)),
     make("td", {}, percent(user.sparsity?.weights)),
     make("td", {}, user.version ? span(user.estimatedAccuracy) : "–"),
     make("td", {className: tone(user.accuracyChange)}, points(user.accuracyChange)),

@@ -138,6 +138,13 @@ public final class Settings {
             16,
             "updates",
             "Published updates of each user that are kept to go back to, the one in force included.");
+    public static final Setting<Long> QUARANTINE_FAILURES = Setting.integer(
+            "quarantine.failures",
+            3,
+            1,
+            100,
+            "devices",
+            "Devices of a user on which an update fails before it is taken back and what was published before is in force again.");
     public static final Setting<Long> TOPIC_REPLICATION = Setting.integer(
             "topics.replication",
             -1,
@@ -193,6 +200,7 @@ public final class Settings {
                 RESERVOIR_EVENTS,
                 SAMPLING_FINISHED,
                 ROLLBACK_VERSIONS,
+                QUARANTINE_FAILURES,
                 SEED,
                 TOPIC_REPLICATION,
                 HTTP_HOST,

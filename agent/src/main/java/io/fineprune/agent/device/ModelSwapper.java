@@ -1,5 +1,6 @@
 package io.fineprune.agent.device;
 
+import io.fineprune.schemas.serde.Acknowledgements;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -173,7 +174,8 @@ public final class ModelSwapper implements AutoCloseable {
                 refusal = Optional.of(refused.reason());
             } else if (verdict instanceof Verdict.Accepted whole) {
                 DeviceModel masked = models.masked(whole.content());
-                refusal = check.alone(masked, recent.orElse(models.probes())).map(reason -> "Self-check: " + reason);
+                refusal = check.alone(masked, recent.orElse(models.probes()))
+                        .map(reason -> Acknowledgements.SELF_CHECK + ": " + reason);
                 if (refusal.isPresent()) {
                     masked.close();
                 } else {

@@ -59,7 +59,7 @@ final class UserEntry {
         if (report.hasSourceAccuracy()) {
             source = report.getSourceAccuracy();
         }
-        if (last == PruningOutcome.PRUNING_OUTCOME_PUBLISHED && report.getVersion() > version) {
+        if (published(report) && report.getVersion() > version) {
             version = report.getVersion();
             publishedAtMillis = report.getDecidedAtMillis();
             sparsity = report.getSparsity();
@@ -119,8 +119,12 @@ final class UserEntry {
                 List.copyOf(history));
     }
 
+    private static boolean published(PruningReport report) {
+        return report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_PUBLISHED
+                || report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_QUARANTINED;
+    }
+
     private static Round round(PruningReport report) {
-        boolean published = report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_PUBLISHED;
         return new Round(
                 report.getDecidedAtMillis(),
                 plain(report.getTrigger(), "TRIGGER_"),
@@ -128,7 +132,7 @@ final class UserEntry {
                 report.getReason(),
                 report.getRequestedBy(),
                 report.getVersion(),
-                published ? OptionalDouble.of(report.getSparsity().getWeights()) : OptionalDouble.empty(),
+                published(report) ? OptionalDouble.of(report.getSparsity().getWeights()) : OptionalDouble.empty(),
                 report.getEvidence().hasEstimatedAccuracy()
                         ? Optional.of(report.getEvidence().getEstimatedAccuracy())
                         : Optional.empty(),

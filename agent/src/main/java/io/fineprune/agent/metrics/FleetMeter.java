@@ -41,9 +41,15 @@ public enum FleetMeter {
             Kind.COUNTER,
             "fineprune.rollbacks",
             "rollbacks",
-            "Returns to an earlier version, asked for by a command or made by a device itself",
+            "Returns to an earlier version by a command, by quarantine, or by a device itself",
             "model",
             "by"),
+    DEVICE_FAILURES(
+            Kind.COUNTER,
+            "fineprune.device.failures",
+            "answers",
+            "Answers of devices that an update fails, by whether they count towards a quarantine",
+            "outcome"),
     COMMANDS(Kind.COUNTER, "fineprune.commands", "commands", "Commands by action and effect", "action", "effect"),
     SUMS_RESTARTED(
             Kind.COUNTER,

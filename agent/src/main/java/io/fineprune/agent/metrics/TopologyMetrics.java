@@ -6,6 +6,7 @@ import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.DeviceFailures;
 import io.fineprune.topology.lifecycle.Effect;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.stream.StreamListener;
@@ -16,17 +17,25 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Turns what the topology tells into meters. Those with few values exist from the start, at zero. */
 public final class TopologyMetrics implements StreamListener {
+    /** Outcomes whose first case an alert has to see rise from zero. */
+    private static final List<Rare> RARE =
+            List.of(new Rare(Trigger.TRIGGER_DEVICE_FAILURES, PruningOutcome.PRUNING_OUTCOME_QUARANTINED));
+
+    private record Rare(Trigger trigger, PruningOutcome outcome) {}
+
     private final AgentMetrics metrics;
     private final FleetView view;
     private final Map<EventOutcome, Counter> events = new EnumMap<>(EventOutcome.class);
     private final Map<UnusableEventException.Reason, Counter> deadLetters =
             new EnumMap<>(UnusableEventException.Reason.class);
+    private final Map<DeviceFailures.Outcome, Counter> failures = new EnumMap<>(DeviceFailures.Outcome.class);
     private final Counter rerouted;
     private final Map<String, ModelMeters> models = new HashMap<>();
 
@@ -40,6 +49,7 @@ public final class TopologyMetrics implements StreamListener {
             DistributionSummary macs,
             DistributionSummary updateBytes,
             Counter rolledBack,
+            Counter quarantined,
             Counter sumsRestarted) {}
 
     /**
@@ -58,10 +68,20 @@ public final class TopologyMetrics implements StreamListener {
         for (UnusableEventException.Reason reason : UnusableEventException.Reason.values()) {
             deadLetters.put(reason, metrics.counter(FleetMeter.DEAD_LETTERS, lower(reason)));
         }
+        for (DeviceFailures.Outcome outcome : DeviceFailures.Outcome.values()) {
+            failures.put(outcome, metrics.counter(FleetMeter.DEVICE_FAILURES, lower(outcome)));
+        }
         modelIds.forEach(id -> models.put(id, register(id)));
     }
 
     private ModelMeters register(String id) {
+        for (Rare rare : RARE) {
+            metrics.counter(
+                    FleetMeter.PRUNINGS,
+                    id,
+                    name(rare.trigger(), "TRIGGER_"),
+                    name(rare.outcome(), "PRUNING_OUTCOME_"));
+        }
         return new ModelMeters(
                 metrics.latency(FleetMeter.EVENT_LATENCY, id),
                 metrics.batches(FleetMeter.BATCH_EVENTS, id),
@@ -72,6 +92,7 @@ public final class TopologyMetrics implements StreamListener {
                 metrics.shares(FleetMeter.SPARSITY, id, "macs"),
                 metrics.bytes(FleetMeter.UPDATE_SIZE, id),
                 metrics.counter(FleetMeter.ROLLBACKS, id, "command"),
+                metrics.counter(FleetMeter.ROLLBACKS, id, "quarantine"),
                 metrics.counter(FleetMeter.SUMS_RESTARTED, id));
     }
 
@@ -132,7 +153,16 @@ public final class TopologyMetrics implements StreamListener {
 
     @Override
     public void rolledBack(String modelId, Trigger trigger) {
-        of(modelId).rolledBack().increment();
+        ModelMeters meters = of(modelId);
+        (trigger == Trigger.TRIGGER_COMMAND ? meters.rolledBack() : meters.quarantined()).increment();
+    }
+
+    @Override
+    public void deviceFailure(DeviceFailures.Outcome outcome) {
+        Counter counter = failures.get(outcome);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     @Override

@@ -66,7 +66,9 @@ public final class AgentSettings {
     }
 
     private static UpkeepSettings upkeep(Configuration configuration) {
-        return new UpkeepSettings(configuration.get(Settings.ROLLBACK_VERSIONS).intValue());
+        return new UpkeepSettings(
+                configuration.get(Settings.ROLLBACK_VERSIONS).intValue(),
+                configuration.get(Settings.QUARANTINE_FAILURES).intValue());
     }
 
     /** Limits of layers; those that are protected have the limit 0. */

@@ -5,6 +5,7 @@ import io.fineprune.schemas.v1.StoredLifecycle;
 /** Bounds of {@link StoredLifecycle}. */
 final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
     static final int MAX_COMMANDS = 32;
+    private static final int MAX_FAILED_DEVICES = 100;
 
     @Override
     public void validate(StoredLifecycle state) {
@@ -15,6 +16,8 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
         Check.atLeast("stored_lifecycle.events_at_last_pruning", state.getEventsAtLastPruning(), 0);
         Check.atLeast("stored_lifecycle.prunings", state.getPrunings(), 0);
         Check.atLeast("stored_lifecycle.waiting_since_millis", state.getWaitingSinceMillis(), 0);
+        Check.range("stored_lifecycle.failed_devices", state.getFailedDevicesCount(), 0, MAX_FAILED_DEVICES);
+        Check.atLeast("stored_lifecycle.content_version", state.getContentVersion(), 0);
         int commands = state.getCommandIdsCount();
         if (commands > MAX_COMMANDS) {
             throw Check.expected("at most " + MAX_COMMANDS + " names", "stored_lifecycle.command_ids", commands);

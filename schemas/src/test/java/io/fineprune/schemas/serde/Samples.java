@@ -235,6 +235,8 @@ final class Samples {
                 .addCommandIds("command-2")
                 .setRoundsEnded(true)
                 .setPinned(true)
+                .addFailedDevices(7)
+                .setContentVersion(5)
                 .build();
     }
 

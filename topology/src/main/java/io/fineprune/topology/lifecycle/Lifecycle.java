@@ -32,6 +32,8 @@ import java.util.Optional;
  * <tr><td>counting</td><td>ROLLBACK, that version kept</td><td>counting; version + 1</td><td>publish its content</td></tr>
  * <tr><td>counting</td><td>ROLLBACK, that version not kept</td><td>the same</td><td>report: refused</td></tr>
  * <tr><td>paused</td><td>ROLLBACK</td><td>the same</td><td>report: refused</td></tr>
+ * <tr><td>any</td><td>devices on which the version in force fails reach the limit</td>
+ * <td>the same; version + 1</td><td>publish the content before it; report: quarantined</td></tr>
  * <tr><td>any</td><td>PIN, UNPIN</td><td>the same; pinned, not pinned</td><td>report</td></tr>
  * <tr><td>pinned</td><td>budget reached</td><td>the same until unpinned</td><td>none</td></tr>
  * <tr><td>any</td><td>stored sums of another graph</td><td>the same; sums begun anew, version kept</td><td>none</td></tr>
@@ -90,6 +92,8 @@ public final class Lifecycle {
     public static StoredLifecycle published(StoredLifecycle state, long events, Optional<AccuracyEstimate> estimate) {
         StoredLifecycle.Builder next = seen(state, events).toBuilder()
                 .setVersion(Math.addExact(state.getVersion(), 1))
+                .clearContentVersion()
+                .clearFailedDevices()
                 .clearEstimatedAccuracy();
         estimate.ifPresent(next::setEstimatedAccuracy);
         return next.build();
@@ -98,11 +102,14 @@ public final class Lifecycle {
     /**
      * The state when the content of an earlier version was published again; what the sums have come to does not change.
      *
+     * @param contentVersion that it had; 0: the source model
      * @param evidence of that content
      */
-    public static StoredLifecycle again(StoredLifecycle state, Evidence evidence) {
+    public static StoredLifecycle again(StoredLifecycle state, long contentVersion, Evidence evidence) {
         StoredLifecycle.Builder next = state.toBuilder()
                 .setVersion(Math.addExact(state.getVersion(), 1))
+                .setContentVersion(contentVersion)
+                .clearFailedDevices()
                 .clearEstimatedAccuracy();
         if (evidence.hasEstimatedAccuracy()) {
             next.setEstimatedAccuracy(evidence.getEstimatedAccuracy());

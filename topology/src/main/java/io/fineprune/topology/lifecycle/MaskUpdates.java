@@ -73,6 +73,11 @@ public final class MaskUpdates {
                 : MaskChecksum.seal(update);
     }
 
+    /** Whether two updates differ in nothing but version and trigger. */
+    public static boolean sameContent(MaskUpdate one, MaskUpdate other) {
+        return again(one, 1, Trigger.TRIGGER_COMMAND).equals(again(other, 1, Trigger.TRIGGER_COMMAND));
+    }
+
     /** Whether an update fits this very model. */
     public static boolean isOf(MaskUpdate update, Architecture architecture) {
         return architecture

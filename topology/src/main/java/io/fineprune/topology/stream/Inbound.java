@@ -1,6 +1,7 @@
 package io.fineprune.topology.stream;
 
 import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.SensorEvent;
 import java.nio.ByteBuffer;
@@ -47,6 +48,9 @@ sealed interface Inbound {
             return Serdes.serdeFrom((topic, event) -> event.encode(), (topic, encoded) -> decode(encoded));
         }
     }
+
+    /** A device's valid answer that an update fails. */
+    record Failure(MaskAcknowledgement message) implements Inbound {}
 
     /** A valid command for one user, or for all users of this partition. */
     record Command(PruneCommand message) implements Inbound {

@@ -40,6 +40,10 @@ final class KeptUpdates {
         return entries(key).stream().map(KeptUpdates::version).toList();
     }
 
+    void forget(UserModelKey key, long version) {
+        store.delete(entry(key, version));
+    }
+
     void forget(UserModelKey key) {
         entries(key).forEach(entry -> store.delete(entry.key));
     }

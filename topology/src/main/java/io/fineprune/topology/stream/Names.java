@@ -40,6 +40,12 @@ public final class Names {
     static final String COMMAND_DEAD_LETTERS_SINK = "command-dead-letters-sink";
     static final String COMMAND_REPORTS_SINK = "command-reports-sink";
 
+    static final String MASK_ACKNOWLEDGEMENTS_SOURCE = "mask-acknowledgements-source";
+    static final String ACKNOWLEDGEMENT_ROUTER = "acknowledgement-router";
+    static final String FAILURES_BY_USER = "failures-by-user";
+    static final String FAILURES_ARRIVED = "failures-arrived";
+    static final String COMMANDS_AND_FAILURES = "commands-and-failures";
+
     static final String EVENTS_MERGED = "events-merged";
     static final String USER_INPUT = "user-input";
     static final String USER_PRUNING = "user-pruning";

@@ -35,6 +35,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  *                      |                                                     |     |    +------> pruning-reports
  * pruning-commands -> command-router -> [commands-by-user, all partitions] --+     |
  *                      +---------------> sensor-events-dead-letters <--------------+
+ * mask-acknowledgements -> acknowledgement-router -> [failures-by-user] -> user-pruning
  * </pre>
  *
  * <p>Every state lies in the partition that Kafka's default partitioner gives the user. A command for all users is written to
@@ -75,7 +76,10 @@ public final class PruningTopology implements Supplier<Topology> {
     @Override
     public Topology get() {
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(naming())));
-        KStream<byte[], Inbound> input = events(builder).merge(commands(builder), Named.as(Names.USER_INPUT));
+        KStream<byte[], Inbound> input = events(builder)
+                .merge(
+                        commands(builder).merge(failures(builder), Named.as(Names.COMMANDS_AND_FAILURES)),
+                        Named.as(Names.USER_INPUT));
         ThreadLocal<ForwardPool> pools = ThreadLocal.withInitial(ForwardPool::new);
         ProcessorSupplier<byte[], Inbound, byte[], byte[]> users = new ProcessorSupplier<>() {
             @Override
@@ -119,6 +123,18 @@ public final class PruningTopology implements Supplier<Topology> {
                         .withNumberOfPartitions(settings.partitions())
                         .withStreamPartitioner(UserPartitions.commands()))
                 .mapValues(command -> (Inbound) new Inbound.Command(command), Named.as(Names.COMMANDS_ARRIVED));
+    }
+
+    /** By the user that they name, whatever partitions the topic has. Few: only answers that an update fails. */
+    private KStream<byte[], Inbound> failures(StreamsBuilder builder) {
+        return source(builder, settings.topics().maskAcknowledgements().name(), Names.MASK_ACKNOWLEDGEMENTS_SOURCE)
+                .process(
+                        () -> new AcknowledgementRouter(models.ids(), listener), Named.as(Names.ACKNOWLEDGEMENT_ROUTER))
+                .repartition(Repartitioned.with(BYTES, MessageSerdes.maskAcknowledgement())
+                        .withName(Names.FAILURES_BY_USER)
+                        .withNumberOfPartitions(settings.partitions())
+                        .withStreamPartitioner(UserPartitions.failures()))
+                .mapValues(answer -> (Inbound) new Inbound.Failure(answer), Named.as(Names.FAILURES_ARRIVED));
     }
 
     private static KStream<byte[], byte[]> source(StreamsBuilder builder, String topic, String name) {

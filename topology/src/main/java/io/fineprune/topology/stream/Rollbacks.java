@@ -81,6 +81,40 @@ final class Rollbacks {
         return state;
     }
 
+    /**
+     * Publishes the newest kept content that is not that of the version in force, or the source model; what has the content of the
+     * version in force is kept no longer.
+     *
+     * @return the state after it
+     */
+    StoredLifecycle quarantine(UserModelKey key, StoredLifecycle state, String reason, long timestamp) {
+        MaskUpdate content = source(key, state, timestamp);
+        long contentVersion = 0;
+        Optional<MaskUpdate> bad = kept.read(key, state.getVersion());
+        for (long version : kept.versions(key)) {
+            MaskUpdate update = kept.read(key, version).orElseThrow();
+            if (version >= state.getVersion()
+                    || bad.filter(failed -> MaskUpdates.sameContent(failed, update))
+                            .isPresent()) {
+                kept.forget(key, version);
+            } else if (MaskUpdates.isOf(update, architecture(key))) {
+                content = update;
+                contentVersion = version;
+            }
+        }
+        listener.notPruned(key.model(), Trigger.TRIGGER_DEVICE_FAILURES, PruningOutcome.PRUNING_OUTCOME_QUARANTINED);
+        return publish(
+                key,
+                state,
+                content,
+                contentVersion,
+                Trigger.TRIGGER_DEVICE_FAILURES,
+                PruningOutcome.PRUNING_OUTCOME_QUARANTINED,
+                reason,
+                Optional.empty(),
+                timestamp);
+    }
+
     private Found find(UserModelKey key, StoredLifecycle state, long wanted, long timestamp) {
         if (state.getVersion() == 0) {
             return new Found.Nothing("Expected a user with a published version, but the source model is in force");
@@ -151,7 +185,7 @@ final class Rollbacks {
                 Reports.again(update, contentVersion, outcome, reason, command, bytes.length, clock.millis()),
                 timestamp);
         listener.rolledBack(key.model(), trigger);
-        return Lifecycle.again(state, update.getEvidence());
+        return Lifecycle.again(state, contentVersion, update.getEvidence());
     }
 
     private Architecture architecture(UserModelKey key) {

@@ -5,6 +5,7 @@ import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.DeviceFailures;
 import io.fineprune.topology.lifecycle.Effect;
 import io.fineprune.topology.pruning.SparsityReport;
 
@@ -67,6 +68,9 @@ public interface StreamListener {
      * @param trigger what asked for it
      */
     default void rolledBack(String modelId, Trigger trigger) {}
+
+    /** A device answered that an update fails, or something unusable in the place of such an answer. */
+    default void deviceFailure(DeviceFailures.Outcome outcome) {}
 
     /** A user was to be pruned, but no mask was published. */
     default void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {}

@@ -1,5 +1,6 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.PruneCommand;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,11 @@ final class UserPartitions {
     /** Sends an event to its user. */
     static StreamPartitioner<byte[], Inbound.Event> events() {
         return (topic, user, event, partitions) -> Optional.of(Set.of(of(user, partitions)));
+    }
+
+    /** Sends a device's answer to its user. */
+    static StreamPartitioner<byte[], MaskAcknowledgement> failures() {
+        return (topic, user, answer, partitions) -> Optional.of(Set.of(of(user, partitions)));
     }
 
     /** Sends a command to its user, or one copy to every partition, in the same transaction, when it is for all users. */

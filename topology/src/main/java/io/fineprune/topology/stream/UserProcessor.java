@@ -2,6 +2,7 @@ package io.fineprune.topology.stream;
 
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.StoredLifecycle;
@@ -63,6 +64,9 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private Commands commands;
 
     @SuppressWarnings("NullAway.Init")
+    private Quarantine quarantine;
+
+    @SuppressWarnings("NullAway.Init")
     private Sweeps sweeps;
 
     /** @param pools that of the calling thread */
@@ -104,6 +108,8 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         folder = new EventFolder(
                 settings.finishedSample(), models, states, pruner, reservoirs, outputs, deadlines, listener, clock);
         commands = new Commands(models, states, pruner, rollbacks, reservoirs, deadlines, listener);
+        quarantine =
+                new Quarantine(states, rollbacks, listener, settings.upkeep().quarantineFailures());
         sweeps = new Sweeps(
                 new SweepStore(context.getStateStore(Names.FLEET_SWEEPS_STORE)),
                 states,
@@ -126,6 +132,8 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
             onEvent(event, record.key(), record.timestamp());
         } else if (inbound instanceof Inbound.Command command) {
             onCommand(command, record.timestamp());
+        } else if (inbound instanceof Inbound.Failure failure) {
+            onFailure(failure.message(), record.timestamp());
         }
     }
 
@@ -206,6 +214,15 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
             sweeps.advance();
             armSweeping();
         }
+    }
+
+    /** Only an answer that counts has to wait for what came before it. */
+    private void onFailure(MaskAcknowledgement answer, long timestamp) {
+        if (quarantine.counts(answer)) {
+            flush();
+            sweeps.bringUpToDate(new UserModelKey(answer.getUserId(), answer.getModelId()));
+        }
+        quarantine.failed(answer, timestamp);
     }
 
     private void flush() {

@@ -3,6 +3,7 @@ package io.fineprune.topology.stream;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.DeviceFailures;
 import io.fineprune.topology.pruning.SparsityReport;
 import java.util.EnumMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class CountingListener implements StreamListener {
     int rerouted;
     int restarted;
     int rolledBack;
+    final Map<DeviceFailures.Outcome, Integer> failures = new EnumMap<>(DeviceFailures.Outcome.class);
 
     int count(EventOutcome outcome) {
         return events.getOrDefault(outcome, 0);
@@ -50,6 +52,11 @@ final class CountingListener implements StreamListener {
     @Override
     public void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {
         notPruned.merge(outcome, 1, Integer::sum);
+    }
+
+    @Override
+    public void deviceFailure(DeviceFailures.Outcome outcome) {
+        failures.merge(outcome, 1, Integer::sum);
     }
 
     @Override

@@ -29,17 +29,22 @@ class DescriptionTest {
     @Test
     void shouldKeepEventsAndUsersTogetherWhenRoutingIsDirect() {
         TopologyDescription description = describe(Routing.DIRECT);
-        assertThat(description.subtopologies()).hasSize(2);
+        assertThat(description.subtopologies()).hasSize(3);
         assertThat(sourcesOf(description, Names.USER_PRUNING))
-                .containsExactly("commands-by-user-repartition", "events-by-user-repartition", "sensor-events");
+                .containsExactly(
+                        "commands-by-user-repartition",
+                        "events-by-user-repartition",
+                        "failures-by-user-repartition",
+                        "sensor-events");
     }
 
     @Test
     void shouldKeepUsersApartWhenEveryEventTakesTheInternalTopic() {
         TopologyDescription description = describe(Routing.REPARTITION);
-        assertThat(description.subtopologies()).hasSize(3);
+        assertThat(description.subtopologies()).hasSize(4);
         assertThat(sourcesOf(description, Names.USER_PRUNING))
-                .containsExactly("commands-by-user-repartition", "events-by-user-repartition");
+                .containsExactly(
+                        "commands-by-user-repartition", "events-by-user-repartition", "failures-by-user-repartition");
     }
 
     @Test

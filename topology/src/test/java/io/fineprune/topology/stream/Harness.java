@@ -4,6 +4,7 @@ import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
@@ -48,6 +49,7 @@ final class Harness implements AutoCloseable {
     final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> events;
     private final TestInputTopic<byte[], byte[]> commands;
+    private final TestInputTopic<byte[], byte[]> acknowledgements;
     private final TestOutputTopic<byte[], byte[]> masks;
     private final TestOutputTopic<byte[], byte[]> reports;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
@@ -66,6 +68,7 @@ final class Harness implements AutoCloseable {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         events = driver.createInputTopic(TOPICS.sensorEvents().name(), in, in);
         commands = driver.createInputTopic(TOPICS.pruningCommands().name(), in, in);
+        acknowledgements = driver.createInputTopic(TOPICS.maskAcknowledgements().name(), in, in);
         masks = driver.createOutputTopic(TOPICS.pruningMasks().name(), out, out);
         reports = driver.createOutputTopic(TOPICS.pruningReports().name(), out, out);
         deadLetters = driver.createOutputTopic(TOPICS.sensorEventsDeadLetters().name(), out, out);
@@ -105,6 +108,14 @@ final class Harness implements AutoCloseable {
 
     void commandRaw(byte[] value) {
         pipe(commands, new byte[] {'*'}, value);
+    }
+
+    void acknowledge(MaskAcknowledgement answer) {
+        acknowledgeRaw(answer.getUserId(), answer.toByteArray());
+    }
+
+    void acknowledgeRaw(String key, byte[] value) {
+        pipe(acknowledgements, key.getBytes(StandardCharsets.UTF_8), value);
     }
 
     @SuppressWarnings("NullAway") // broken devices send records without key or value
