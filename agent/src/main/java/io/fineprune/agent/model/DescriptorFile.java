@@ -8,10 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.fineprune.agent.preprocessing.PreprocessingSpec;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -83,7 +85,7 @@ final class DescriptorFile {
         problems.addAll(ModelDescriptor.problems(id, labels));
         Optional<PreprocessingSpec> preprocessing = preprocessing(root.get("preprocessing"));
         Optional<String> graph = text(root, "graph");
-        graph.filter(name -> !Files.isRegularFile(sibling(name)))
+        graph.filter(name -> sibling(name).isEmpty())
                 .ifPresent(name -> problems.add("graph: expected a file beside %s, found no %s".formatted(file, name)));
         if (!problems.isEmpty() || preprocessing.isEmpty()) {
             throw new ModelDescriptionException(
@@ -110,7 +112,7 @@ final class DescriptorFile {
                 throw new ModelDescriptionException("Expected key: value lines in " + file + ", found none");
             }
             return root;
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             throw new ModelDescriptionException("Expected YAML in %s, found: %s".formatted(file, e.getMessage()), e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
@@ -139,11 +141,13 @@ final class DescriptorFile {
         }
         text(root, "labelsFile").ifPresent(name -> {
             try {
-                Path list = sibling(name);
-                if (Files.size(list) > MAX_BYTES) {
+                Optional<Path> list = sibling(name);
+                if (list.isEmpty()) {
+                    problems.add("labelsFile: expected a file beside %s, found no %s".formatted(file, name));
+                } else if (Files.size(list.get()) > MAX_BYTES) {
                     problems.add("labelsFile: expected at most %d bytes in %s".formatted(MAX_BYTES, name));
                 } else {
-                    Files.readAllLines(list).stream()
+                    Files.readAllLines(list.get()).stream()
                             .map(String::strip)
                             .filter(line -> !line.isEmpty())
                             .forEach(labels::add);
@@ -157,8 +161,13 @@ final class DescriptorFile {
         return labels;
     }
 
-    private Path sibling(String name) {
-        return file.resolveSibling(name);
+    /** The file of that name beside this one, if there is one. */
+    private Optional<Path> sibling(String name) {
+        try {
+            return Optional.of(file.resolveSibling(name)).filter(Files::isRegularFile);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     private Optional<String> text(JsonNode root, String key) {

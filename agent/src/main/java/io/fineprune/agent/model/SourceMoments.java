@@ -2,10 +2,12 @@ package io.fineprune.agent.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,9 +31,23 @@ public record SourceMoments(String fingerprint, long events, List<LayerMoments> 
      * @param mean [nodes]
      * @param deviation [nodes]
      */
-    public record LayerMoments(String layer, double[] mean, double[] deviation) {}
+    public record LayerMoments(String layer, double[] mean, double[] deviation) {
+        public LayerMoments {
+            if (layer == null || mean == null || deviation == null || mean.length != deviation.length) {
+                throw new IllegalArgumentException("Expected a layer with as many means as deviations, found " + layer);
+            }
+            if (!Arrays.stream(mean).allMatch(Double::isFinite)
+                    || !Arrays.stream(deviation).allMatch(d -> d >= 0 && Double.isFinite(d))) {
+                throw new IllegalArgumentException(
+                        "Expected finite means and deviations from 0, found others in layer " + layer);
+            }
+        }
+    }
 
     public SourceMoments {
+        if (fingerprint == null || layers == null) {
+            throw new IllegalArgumentException("Expected a fingerprint and layers, found none");
+        }
         layers = List.copyOf(layers);
     }
 
@@ -51,11 +67,15 @@ public record SourceMoments(String fingerprint, long events, List<LayerMoments> 
                 throw new ModelDescriptionException(
                         "Expected at most %d bytes in %s, but was %d".formatted(MAX_BYTES, file, Files.size(file)));
             }
-            return Optional.of(new ObjectMapper().readValue(file.toFile(), SourceMoments.class));
-        } catch (JsonProcessingException e) {
+            SourceMoments read = new ObjectMapper().readValue(file.toFile(), SourceMoments.class);
+            if (read == null) {
+                throw new ModelDescriptionException("Expected moments in %s, but found null".formatted(file));
+            }
+            return Optional.of(read);
+        } catch (JsonProcessingException | CharConversionException e) {
+            String found = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw new ModelDescriptionException(
-                    "Expected moments in %s, but: %s; write them with \"fineprune calibrate\""
-                            .formatted(file, e.getOriginalMessage()),
+                    "Expected moments in %s, but: %s; write them with \"fineprune calibrate\"".formatted(file, found),
                     e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);

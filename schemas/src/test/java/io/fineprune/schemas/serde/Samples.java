@@ -32,24 +32,24 @@ import java.util.BitSet;
 import java.util.List;
 
 /** One valid message of each kind, every field set, and the serde of each. */
-final class Samples {
+public final class Samples {
     static final long MILLIS = 1_760_000_000_000L;
 
     private Samples() {}
 
     /** A message with its serde. */
-    record Sample<T extends Message>(T message, MessageSerde<T> serde) {
+    public record Sample<T extends Message>(T message, MessageSerde<T> serde) {
         @Override
         public String toString() {
             return message.getDescriptorForType().getName();
         }
 
-        byte[] bytes() {
+        public byte[] bytes() {
             return serde.toBytes(message);
         }
     }
 
-    static List<Sample<?>> all() {
+    public static List<Sample<?>> all() {
         return List.of(
                 new Sample<>(audioEvent(), MessageSerdes.sensorEvent()),
                 new Sample<>(imageEvent(), MessageSerdes.sensorEvent()),
@@ -121,7 +121,7 @@ final class Samples {
                 .build();
     }
 
-    static MaskUpdate mask() {
+    public static MaskUpdate mask() {
         BitSet kept = new BitSet();
         kept.set(0);
         kept.set(9);

@@ -15,12 +15,17 @@ import java.util.Map;
  */
 final class IndexTable {
     private static final int FOOTER_BYTES = 48;
+    /** Keys leave out what they share with the one before: together they may be so many times as long as the file. */
+    private static final long MAX_EXPANSION = 64;
+
     private static final long MAGIC = 0xdb4775248b80fb57L;
 
     private final ByteBuffer file;
+    private long budget;
 
     private IndexTable(byte[] bytes) {
         file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        budget = MAX_EXPANSION * bytes.length;
     }
 
     /**
@@ -54,7 +59,7 @@ final class IndexTable {
     }
 
     private Map<String, ByteString> block(long offset, long size) {
-        if (offset < 0 || size < Integer.BYTES || offset + size + 1 > file.capacity()) {
+        if (offset < 0 || size < Integer.BYTES || offset > file.capacity() || size >= file.capacity() - offset) {
             throw new IllegalArgumentException("a block lies outside of it");
         }
         if (file.get((int) (offset + size)) != 0) {
@@ -73,6 +78,10 @@ final class IndexTable {
             int shared = length(block, key.length);
             int fresh = length(block, block.remaining());
             int value = length(block, block.remaining());
+            budget -= shared + (long) fresh + value;
+            if (budget < 0) {
+                throw new IllegalArgumentException("its keys and values are far longer than the file");
+            }
             key = Arrays.copyOf(key, shared + fresh);
             block.get(key, shared, fresh);
             entries.put(new String(key, StandardCharsets.UTF_8), ByteString.copyFrom(block, value));

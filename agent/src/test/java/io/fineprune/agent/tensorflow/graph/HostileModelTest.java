@@ -404,4 +404,11 @@ class HostileModelTest {
         }
         return to;
     }
+
+    @Test
+    void shouldRefuseAnIndexWhoseKeysSwell() {
+        assertThatThrownBy(() -> IndexTable.read(ModelReaders.swellingIndex()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("longer than the file");
+    }
 }

@@ -1,0 +1,117 @@
+package io.fineprune.agent.fuzz;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.fineprune.agent.device.MaskVerifier;
+import io.fineprune.agent.device.Verdict;
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MaskBits;
+import io.fineprune.schemas.serde.MaskChecksum;
+import io.fineprune.schemas.serde.MaskLayers;
+import io.fineprune.schemas.serde.PackedLayers;
+import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.LayerRepair;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.activation.Layer;
+import io.fineprune.topology.lifecycle.RepairCodec;
+import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.testing.WiredModel;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Packed masks, and whole updates as a device verifies them; checksum, user and model are put right before, so that more is reached. */
+final class MaskInput implements FuzzTarget.Input {
+    private static final String USER = "zoë";
+
+    private final Architecture architecture = new WiredModel(1).architecture();
+    private final MaskVerifier verifier = new MaskVerifier(USER, architecture);
+
+    @Override
+    public void take(byte[] bytes) {
+        if (bytes.length < 1) {
+            return;
+        }
+        byte[] content = Bytes.from(bytes, 1);
+        switch (bytes[0] & 3) {
+            case 0 -> unpack(content);
+            case 1 -> verify(content, true);
+            default -> verify(content, false);
+        }
+    }
+
+    private static void unpack(byte[] content) {
+        List<PackedLayers.Layer> layers;
+        try {
+            layers = PackedLayers.unpack(ByteString.copyFrom(content));
+        } catch (MalformedMessageException e) {
+            return;
+        }
+        Bytes.check(PackedLayers.unpack(PackedLayers.pack(layers)).equals(layers), "the same masks again");
+    }
+
+    private void verify(byte[] content, boolean sound) {
+        MaskUpdate update;
+        try {
+            update = MaskUpdate.parseFrom(content);
+        } catch (InvalidProtocolBufferException e) {
+            return;
+        }
+        if (sound) {
+            update = sealed(update);
+        }
+        if (verifier.verify(update, 0) instanceof Verdict.Accepted accepted) {
+            Bytes.check(sound || MaskChecksum.verify(update), "a refusal where the checksum is wrong");
+            MaskedLayers masked =
+                    new MaskedLayers(architecture, accepted.content().mask());
+            List<LayerRepair> again =
+                    RepairCodec.encode(architecture, masked, accepted.content().repairs());
+            Bytes.check(
+                    RepairCodec.encode(architecture, masked, RepairCodec.decode(architecture, masked, again))
+                            .equals(again),
+                    "the same repairs again");
+        }
+    }
+
+    private MaskUpdate sealed(MaskUpdate update) {
+        return MaskChecksum.seal(update.toBuilder()
+                .setUserId(USER)
+                .setModelId(architecture.modelId())
+                .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(architecture.fingerprint())))
+                .build());
+    }
+
+    @Override
+    public List<byte[]> seeds() {
+        List<byte[]> seeds = new ArrayList<>();
+        for (boolean nodes : new boolean[] {true, false}) {
+            MaskUpdate.Builder update = MaskUpdate.newBuilder()
+                    .setVersion(1)
+                    .setGranularity(nodes ? Granularity.GRANULARITY_NODE : Granularity.GRANULARITY_WEIGHT);
+            for (Layer layer : architecture.layers()) {
+                int size = nodes ? layer.nodes() : layer.weights();
+                BitSet kept = new BitSet();
+                kept.set(0, size);
+                update.addLayers(MaskBits.toLayerMask(layer.name(), kept, size));
+            }
+            Layer last = architecture.layers().get(architecture.layers().size() - 1);
+            update.addRepairs(LayerRepair.newBuilder()
+                    .setLayer(last.name())
+                    .setWeights(ByteString.copyFrom(new byte[2 * last.weights()]))
+                    .setBiases(ByteString.copyFrom(new byte[4 * last.nodes()])));
+            MaskUpdate sound = sealed(update.build());
+            seeds.add(Bytes.of(1, sound.toByteArray()));
+            seeds.add(Bytes.of(2, sound.toByteArray()));
+            MaskUpdate packed = MaskLayers.packed(sound);
+            seeds.add(Bytes.of(1, packed.toByteArray()));
+            seeds.add(Bytes.of(0, packed.getPackedLayers().toByteArray()));
+        }
+        seeds.add(Bytes.of(
+                0,
+                PackedLayers.pack(List.of(new PackedLayers.Layer(new BitSet(), 4000)))
+                        .toByteArray()));
+        return seeds;
+    }
+}

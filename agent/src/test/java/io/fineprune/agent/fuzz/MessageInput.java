@@ -1,0 +1,85 @@
+package io.fineprune.agent.fuzz;
+
+import com.google.protobuf.Message;
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MessageSerde;
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.serde.Samples;
+import io.fineprune.schemas.serde.UserModelKey;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serde;
+
+/** All messages that cross a topic or are stored, and the keys. */
+final class MessageInput implements FuzzTarget.Input {
+    private static final List<MessageSerde<?>> SERDES = List.of(
+            MessageSerdes.sensorEvent(),
+            MessageSerdes.pruneCommand(),
+            MessageSerdes.maskUpdate(),
+            MessageSerdes.maskAcknowledgement(),
+            MessageSerdes.feedbackLabel(),
+            MessageSerdes.pruningReport(),
+            MessageSerdes.storedSums(),
+            MessageSerdes.storedLifecycle(),
+            MessageSerdes.storedInput());
+    private static final int KINDS = SERDES.size() + 2;
+
+    @Override
+    public void take(byte[] bytes) {
+        if (bytes.length < 1) {
+            return;
+        }
+        int kind = (bytes[0] & 0xff) % KINDS;
+        byte[] content = Bytes.from(bytes, 1);
+        if (kind < SERDES.size()) {
+            message(SERDES.get(kind), content);
+        } else if (kind == SERDES.size()) {
+            key(MessageSerdes.userModelKey(), content);
+        } else {
+            key(MessageSerdes.identifier(), content);
+        }
+    }
+
+    private static <T extends Message> void message(MessageSerde<T> serde, byte[] content) {
+        T message;
+        try {
+            message = serde.fromBytes(content);
+        } catch (MalformedMessageException e) {
+            Bytes.check(String.valueOf(e.getMessage()).startsWith("Expected "), "a reason, but was " + e);
+            return;
+        }
+        Bytes.check(serde.fromBytes(serde.toBytes(message)).equals(message), "the same message again");
+    }
+
+    private static <T> void key(Serde<T> serde, byte[] content) {
+        T key;
+        try {
+            key = serde.deserializer().deserialize("topic", content);
+        } catch (MalformedMessageException e) {
+            return;
+        }
+        Bytes.check(Arrays.equals(serde.serializer().serialize("topic", key), content), "the same key again");
+    }
+
+    @Override
+    public List<byte[]> seeds() {
+        List<byte[]> seeds = new ArrayList<>();
+        for (Samples.Sample<?> sample : Samples.all()) {
+            for (int kind = 0; kind < SERDES.size(); kind++) {
+                try {
+                    SERDES.get(kind).fromBytes(sample.bytes());
+                    seeds.add(Bytes.of(kind, sample.bytes()));
+                } catch (MalformedMessageException otherMessage) {
+                    // A sample of another kind.
+                }
+            }
+        }
+        seeds.add(Bytes.of(
+                SERDES.size(),
+                MessageSerdes.userModelKey().serializer().serialize("topic", new UserModelKey("zoë", "digits"))));
+        seeds.add(Bytes.of(SERDES.size() + 1, "zoë".getBytes(StandardCharsets.UTF_8)));
+        return seeds;
+    }
+}
