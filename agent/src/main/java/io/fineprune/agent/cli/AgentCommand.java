@@ -58,6 +58,14 @@ final class AgentCommand implements Callable<Integer> {
             throw new ConfigurationException(List.of("expected %s (--model, %s), but found none"
                     .formatted(Settings.MODEL_DIRECTORY.expected(), Settings.MODEL_DIRECTORY.environmentVariable())));
         }
+        Path directory = Path.of(configuration.get(Settings.MODEL_DIRECTORY));
+        Optional<SourceMoments> moments = SourceMoments.read(directory);
+        if (configuration.get(Settings.INPUT_NORMALISATION)
+                && moments.filter(measured -> measured.input() != null).isEmpty()) {
+            throw new ConfigurationException(List.of(
+                    "expected moments of the input's bands beside the model, as %s needs them, but %s has none; write them with \"fineprune calibrate\""
+                            .formatted(Settings.INPUT_NORMALISATION.key(), directory.resolve(SourceMoments.FILE))));
+        }
         Optional<String> token = AgentSettings.commandsToken(configuration);
         Topics topics = Topics.standard();
         int partitions;
@@ -65,10 +73,8 @@ final class AgentCommand implements Callable<Integer> {
             partitions = check.check();
         }
         TensorFlowModel source = SourceModels.open(
-                Path.of(configuration.get(Settings.MODEL_DIRECTORY)),
-                configuration.get(Settings.BATCH_EVENTS).intValue());
-        TensorFlowLayerwiseModel layerwise =
-                source.layerwise(SourceMoments.read(Path.of(configuration.get(Settings.MODEL_DIRECTORY))));
+                directory, configuration.get(Settings.BATCH_EVENTS).intValue());
+        TensorFlowLayerwiseModel layerwise = source.layerwise(moments);
         FleetAgent agent = FleetAgent.start(
                 AgentSettings.topology(configuration, topics, partitions),
                 AgentSettings.streams(configuration),

@@ -55,7 +55,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 inputs.add(source.prepare(Payloads.of(recording)));
                 progress.show("Reading recordings", inputs.size(), recordings.size());
             }
-            SourceMoments moments = Calibration.measure(layerwise, inputs);
+            SourceMoments moments = Calibration.measure(layerwise, source.inputBands(), inputs);
             moments.write(model);
             System.out.printf(
                     "Measured %d layers on %d recordings; written to %s%n",

@@ -112,6 +112,10 @@ public final class Settings {
             "repair.bias.compensation",
             false,
             "Whether layers that are not solved again get biases that make up for what was removed.");
+    public static final Setting<Boolean> INPUT_NORMALISATION = Setting.flag(
+            "repair.input.normalisation",
+            false,
+            "Whether each band of a user's input gets the source data's mean and deviation; needs moments of \"fineprune calibrate\".");
     public static final Setting<Boolean> HEAD =
             Setting.flag("repair.head", true, "Whether the last layer may be fitted anew to the user's own events.");
     public static final Setting<Double> RIDGE =
@@ -194,6 +198,7 @@ public final class Settings {
                 KIND,
                 SCALING,
                 BIAS_COMPENSATION,
+                INPUT_NORMALISATION,
                 HEAD,
                 RIDGE,
                 SWEEP_EVENTS,

@@ -84,8 +84,10 @@ public final class MaskVerifier {
         Mask mask = new Mask(update.getGranularity(), bits);
         try {
             MaskedLayers masked = new MaskedLayers(architecture, mask);
-            return new Verdict.Accepted(
-                    new ModelUpdate(mask, RepairCodec.decode(architecture, masked, update.getRepairsList())));
+            return new Verdict.Accepted(new ModelUpdate(
+                    mask,
+                    RepairCodec.decode(architecture, masked, update.getRepairsList()),
+                    RepairCodec.input(update)));
         } catch (IllegalArgumentException e) {
             return refused(String.valueOf(e.getMessage()));
         }

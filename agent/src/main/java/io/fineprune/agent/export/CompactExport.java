@@ -12,22 +12,14 @@ import io.fineprune.agent.tensorflow.graph.GraphImporter;
 import io.fineprune.agent.tensorflow.graph.ImportOptions;
 import io.fineprune.agent.tensorflow.graph.ModelVerifier;
 import io.fineprune.agent.tensorflow.graph.SavedModelWriter;
-import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.topology.activation.Architecture;
-import io.fineprune.topology.lifecycle.RepairCodec;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
-import io.fineprune.topology.repair.LayerParameters;
-import io.fineprune.topology.repair.LayerRepair;
-import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.ModelUpdate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Applies an update to its source model and writes the smaller model as a SavedModel of constants with the signature
@@ -54,13 +46,15 @@ public record CompactExport(ModelDirectory directory, SparsityReport report, dou
             throws ExportException, IOException {
         try (TensorFlowModel model = TensorFlowModel.open(source, 1)) {
             Architecture architecture = model.architecture();
-            if (new MaskVerifier(update.getUserId(), architecture).verify(update, 0)
-                    instanceof Verdict.Refused refused) {
+            Verdict verdict = new MaskVerifier(update.getUserId(), architecture).verify(update, 0);
+            if (!(verdict instanceof Verdict.Accepted accepted)) {
                 throw new ExportException("The mask does not fit model %s: %s"
-                        .formatted(source.descriptor().id(), refused.reason()));
+                        .formatted(
+                                source.descriptor().id(),
+                                verdict instanceof Verdict.Refused refused ? refused.reason() : verdict));
             }
-            Mask mask = mask(update);
-            FrozenModel masked = masked(model, mask, update);
+            Mask mask = accepted.content().mask();
+            FrozenModel masked = masked(model, accepted.content());
             FrozenModel compacted = Compactor.compact(masked);
             ModelDescriptor descriptor = ModelDescriptor.of(
                     id, source.descriptor().preprocessing(), source.descriptor().labels());
@@ -70,24 +64,16 @@ public record CompactExport(ModelDirectory directory, SparsityReport report, dou
         }
     }
 
-    private static Mask mask(MaskUpdate update) {
-        List<BitSet> bits =
-                MaskLayers.of(update).stream().map(layer -> layer.mask().kept()).toList();
-        return new Mask(update.getGranularity(), bits);
-    }
-
-    private static FrozenModel masked(TensorFlowModel model, Mask mask, MaskUpdate update) throws ExportException {
+    private static FrozenModel masked(TensorFlowModel model, ModelUpdate update) throws ExportException {
         Architecture architecture = model.architecture();
-        MaskedLayers layers = new MaskedLayers(architecture, mask);
-        Map<Integer, LayerParameters> repaired = new HashMap<>();
         try {
-            RepairCodec.decode(architecture, layers, update.getRepairsList()).forEach((index, repair) -> {
-                int nodes = architecture.layers().get(index).nodes();
-                LayerParameters own = new LayerParameters(
-                        model.weights(index), model.biases(index).orElseGet(() -> new float[nodes]));
-                repaired.put(index, LayerRepair.apply(repair, layers.parameters(index, own)));
-            });
-            return MaskedGraph.of(model.frozen(), model.network(), architecture, mask, repaired);
+            return MaskedGraph.of(
+                    model.frozen(),
+                    model.network(),
+                    architecture,
+                    update.mask(),
+                    update.parameters(architecture, model::parameters),
+                    update.input());
         } catch (IllegalArgumentException e) {
             throw new ExportException("The update's repairs do not fit the model: " + e.getMessage(), e);
         }

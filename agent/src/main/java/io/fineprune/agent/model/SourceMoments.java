@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean and deviation of every node's pre-activation on the data that a model was trained on. Kept beside the model; repairs
@@ -18,8 +19,13 @@ import java.util.Optional;
  * @param fingerprint of the frozen graph that was measured
  * @param events that were measured
  * @param layers in the order of the graph
+ * @param input the same of the input's bands (mel bins, colour channels); absent where they were not measured
  */
-public record SourceMoments(String fingerprint, long events, List<LayerMoments> layers) {
+public record SourceMoments(
+        String fingerprint,
+        long events,
+        List<LayerMoments> layers,
+        @Nullable LayerMoments input) {
     /** The name of the file. */
     public static final String FILE = "source-moments.json";
 

@@ -86,6 +86,7 @@ public final class AgentSettings {
                 configuration.get(Settings.SWEEP_EVENTS).intValue(),
                 configuration.get(Settings.HEAD),
                 configuration.get(Settings.BIAS_COMPENSATION),
+                configuration.get(Settings.INPUT_NORMALISATION),
                 plan.seed());
         Method method = configuration.get(Settings.METHOD);
         return new PersonalizationPlan(

@@ -107,7 +107,7 @@ public final class SourceTraining {
                 .toList();
         try (TensorFlowModel trained = TensorFlowModel.of(descriptor, model, TensorFlowModel.DEFAULT_BATCH_SIZE);
                 TensorFlowLayerwiseModel layerwise = trained.layerwise(Optional.empty())) {
-            return Calibration.measure(layerwise, events);
+            return Calibration.measure(layerwise, trained.inputBands(), events);
         } catch (UnusableEventException e) {
             throw new SourceException("The trained model does not take its own training data: " + e.getMessage(), e);
         }

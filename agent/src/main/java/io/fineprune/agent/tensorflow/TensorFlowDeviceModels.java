@@ -10,7 +10,6 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
-import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.ModelUpdate;
 import java.util.List;
 import java.util.Optional;
@@ -83,11 +82,7 @@ public final class TensorFlowDeviceModels implements DeviceModels {
                 source.network(),
                 source.architecture(),
                 update.mask(),
-                update.parameters(source.architecture(), this::parameters));
-    }
-
-    private LayerParameters parameters(int layer) {
-        int nodes = source.architecture().layers().get(layer).nodes();
-        return new LayerParameters(source.weights(layer), source.biases(layer).orElseGet(() -> new float[nodes]));
+                update.parameters(source.architecture(), source::parameters),
+                update.input());
     }
 }

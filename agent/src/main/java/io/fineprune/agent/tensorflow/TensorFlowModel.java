@@ -3,6 +3,7 @@ package io.fineprune.agent.tensorflow;
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.model.SourceMoments;
+import io.fineprune.agent.preprocessing.InputBands;
 import io.fineprune.agent.preprocessing.Preprocessor;
 import io.fineprune.agent.preprocessing.Preprocessors;
 import io.fineprune.agent.tensorflow.graph.Constants;
@@ -25,6 +26,7 @@ import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.SourceModel;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
+import io.fineprune.topology.repair.LayerParameters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,7 @@ public final class TensorFlowModel implements SourceModel {
     private final Architecture architecture;
     private final Preprocessor preprocessor;
     private final int batchSize;
+    private final int inputBands;
     private final FlatGraph constants;
     private final GraphDef measured;
     private final Graph graph;
@@ -67,6 +70,7 @@ public final class TensorFlowModel implements SourceModel {
         }
         this.architecture = network.architecture(descriptor.id(), model.fingerprint(), descriptor.labels());
         this.preprocessor = Preprocessors.create(descriptor.preprocessing(), model.inputShape());
+        this.inputBands = InputBands.count(descriptor.preprocessing(), model.inputShape());
         this.batchSize = model.fixedBatch().orElse(batchSize);
         this.constants = FlatGraph.of(model.graph());
         this.measured = TapGraph.of(model, network, this.batchSize).graph();
@@ -117,6 +121,11 @@ public final class TensorFlowModel implements SourceModel {
     @Override
     public Architecture architecture() {
         return architecture;
+    }
+
+    /** Bands that input normalisation treats alike: mel bins, colour channels; 0 if the model takes encoded recordings. */
+    public int inputBands() {
+        return inputBands;
     }
 
     @Override
@@ -197,6 +206,15 @@ public final class TensorFlowModel implements SourceModel {
         return network.nodes().get(layer).bias().map(name -> Constants.floats(constants.node(name)));
     }
 
+    /** A layer's weights and biases; biases are zero where it has none. */
+    public LayerParameters parameters(int layer) {
+        return new LayerParameters(
+                weights(layer),
+                biases(layer)
+                        .orElseGet(
+                                () -> new float[architecture.layers().get(layer).nodes()]));
+    }
+
     /**
      * The same model for repairs, in a session of its own that the caller closes.
      *
@@ -207,7 +225,8 @@ public final class TensorFlowModel implements SourceModel {
                 architecture,
                 model,
                 network,
-                moments.map(known -> Calibration.of(known, architecture)).orElseGet(Map::of));
+                moments.map(known -> Calibration.of(known, architecture)).orElseGet(Map::of),
+                moments.flatMap(known -> Calibration.ofInput(known, inputBands)));
     }
 
     @Override

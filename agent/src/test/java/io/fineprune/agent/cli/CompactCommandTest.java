@@ -27,6 +27,7 @@ import io.fineprune.topology.pruning.PrunableModel;
 import io.fineprune.topology.pruning.Pruner;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.HomeostaticScaling;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.sums.ActivationSums;
 import io.fineprune.topology.sums.SumsAccumulator;
@@ -49,7 +50,7 @@ class CompactCommandTest {
     private Path maskFile = Path.of("");
     private Path out = Path.of("");
 
-    /** A residual network and an update of half of its nodes, the first layer scaled. */
+    /** A residual network and an update of half of its nodes, the first layer and the input scaled. */
     @BeforeEach
     void writeModelAndMask() throws Exception {
         source = folder.resolve("source");
@@ -90,6 +91,8 @@ class CompactCommandTest {
                             UpdateKind.UPDATE_KIND_MASK,
                             mask,
                             Map.of(0, new LayerRepair.Scaled(new HomeostaticScaling(scales, shifts))),
+                            Optional.of(new InputScaling(
+                                    new HomeostaticScaling(new float[] {2, 1, 0.5f}, new float[] {0.5f, 0, -1}))),
                             Optional.empty(),
                             Optional.empty()),
                     snapshot,

@@ -56,6 +56,13 @@ class MainTest {
     }
 
     @Test
+    void shouldEndWith2WhenTheInputIsToBeNormalisedButWasNeverMeasured() {
+        int code = run("agent", "--model", folder.toString(), "--set", "repair.input.normalisation=true");
+        assertThat(code).isEqualTo(2);
+        assertThat(said).contains("expected moments of the input's bands", "fineprune calibrate");
+    }
+
+    @Test
     void shouldEndWith2WhenFlagsAreWrong() {
         assertThat(run("reprune", "--sparsity", "0.5")).isEqualTo(2);
         assertThat(said).contains("--user", "--all");

@@ -64,6 +64,11 @@ class FleetViewTest {
         view.labelled(label(1, "b"));
         view.labelled(label(0, "b"));
         assertThat(ada().measured()).hasValue(0.5);
+        assertThat(ada().labelled()).isEqualTo(2);
+        assertThat(ada().estimated())
+                .as("what was estimated stands beside it, as it was")
+                .map(AccuracyEstimate::getValue)
+                .contains(0.9);
     }
 
     @Test

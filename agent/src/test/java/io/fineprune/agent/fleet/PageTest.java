@@ -63,8 +63,7 @@ class PageTest {
                 "chromium and chromedriver are not on the PATH (Debian packages chromium, chromium-driver)");
         try (Browser browser = started.orElseThrow();
                 Fleet fleet = new Fleet(folder);
-                TensorFlowLayerwiseModel layerwise = new TensorFlowLayerwiseModel(
-                        fleet.model.architecture(), fleet.model.frozen(), fleet.model.network(), Map.of())) {
+                TensorFlowLayerwiseModel layerwise = fleet.model.layerwise(Optional.empty())) {
             Topics topics = fleet.topics("page");
             try (FleetAgent agent = agent(fleet, topics, layerwise);
                     Device device = device(fleet, topics);

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -54,8 +55,7 @@ class PanelsTest {
         assumeTrue(Tools.find("prometheus").isPresent(), "prometheus is not on the PATH (Debian package prometheus)");
         try (Fleet fleet = new Fleet(folder)) {
             Topics topics = fleet.topics("panels");
-            try (TensorFlowLayerwiseModel layerwise = new TensorFlowLayerwiseModel(
-                            fleet.model.architecture(), fleet.model.frozen(), fleet.model.network(), Map.of());
+            try (TensorFlowLayerwiseModel layerwise = fleet.model.layerwise(Optional.empty());
                     FleetAgent agent = agent(fleet, topics, layerwise, folder);
                     MonitoringServer server =
                             MonitoringServer.start("127.0.0.1", 0, agent.metrics()::scrape, agent.health());

@@ -1,6 +1,7 @@
 package io.fineprune.agent.tensorflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fineprune.agent.tensorflow.compact.Compactor;
@@ -14,18 +15,22 @@ import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnitGroup;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.repair.HomeostaticScaling;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CompactionTest {
@@ -185,6 +190,48 @@ class CompactionTest {
         assertThat(largestDifference(masked, compacted)).isLessThanOrEqualTo(1e-5);
     }
 
+    /** Bands are columns times channels, or channels; a layer with padding cannot take a shift in. */
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"SAME, 30, false", "SAME, 3, false", "VALID, 30, false", "VALID, 3, true", "VALID, 1, true"})
+    void shouldAnswerAsOnNormalisedInputsWhenTheInputIsNormalised(String padding, int bands, boolean folds)
+            throws Exception {
+        RandomNets net = new RandomNets(3, 10, 10, 3);
+        String first = net.relu(net.convolution("input", 3, 3, 8, 1, padding));
+        FrozenModel model = net.imported(net.dense(net.mean(net.convolution(first, 3, 8, 8, 1), false), 8, 5));
+        Network network = Network.of(model);
+        Architecture architecture = architecture(model, network);
+        Mask mask = Mask.ofUnits(architecture, keptUnits(architecture, 0.5));
+        float[] scale = new float[bands];
+        float[] shift = new float[bands];
+        for (int b = 0; b < bands; b++) {
+            scale[b] = (float) (0.5 + RANDOM.nextDouble());
+            shift[b] = (float) (RANDOM.nextDouble() - 0.5);
+        }
+        InputScaling scaling = new InputScaling(new HomeostaticScaling(scale, shift));
+        FrozenModel plain = MaskedGraph.of(model, network, architecture, mask, Map.of());
+        FrozenModel masked = MaskedGraph.of(model, network, architecture, mask, Map.of(), Optional.of(scaling));
+        FrozenModel compacted = Compactor.compact(masked);
+        List<ModelInput> inputs = inputs(model);
+        float[] expected = answers(plain, scaling.apply(inputs));
+        assertThat(answers(masked, inputs)).containsExactly(expected, within(1e-5f));
+        assertThat(answers(compacted, inputs)).containsExactly(expected, within(1e-5f));
+        assertThat(masked.graph().getNodeList().stream()
+                        .noneMatch(node -> node.getOp().equals("Mul")))
+                .isEqualTo(folds);
+    }
+
+    @Test
+    void shouldRefuseWhenTheInputHasNotSoManyBands() {
+        FrozenModel model = vgg();
+        Network network = Network.of(model);
+        Architecture architecture = architecture(model, network);
+        Mask mask = Mask.ofUnits(architecture, keptUnits(architecture, 0.5));
+        InputScaling scaling = new InputScaling(HomeostaticScaling.none(7));
+        assertThatThrownBy(() -> MaskedGraph.of(model, network, architecture, mask, Map.of(), Optional.of(scaling)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bands");
+    }
+
     @Test
     void shouldKeepTheGraphWhenNothingIsRemoved() {
         FrozenModel model = mobile();
@@ -226,25 +273,33 @@ class CompactionTest {
 
     private static double largestDifference(FrozenModel first, FrozenModel second) throws Exception {
         double largest = 0;
-        try (RunnableModel a = new RunnableModel(first, 8);
-                RunnableModel b = new RunnableModel(second, 8)) {
-            List<ModelInput> inputs = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                float[] values = new float[first.inputSize()];
-                for (int j = 0; j < values.length; j++) {
-                    values[j] = (float) (2 * RANDOM.nextDouble() - 1);
-                }
-                inputs.add(new ModelInput.Values(values));
-            }
-            float[] x = a.run(inputs);
-            float[] y = b.run(inputs);
-            assertThat(x).hasSameSizeAs(y);
-            for (int i = 0; i < x.length; i++) {
-                assertThat((double) x[i]).isFinite();
-                largest = Math.max(largest, Math.abs(x[i] - y[i]));
-            }
-            assertThat((double) x[0] + x[1] + x[2] + x[3] + x[4]).isCloseTo(1, within(1e-5));
+        List<ModelInput> inputs = inputs(first);
+        float[] x = answers(first, inputs);
+        float[] y = answers(second, inputs);
+        assertThat(x).hasSameSizeAs(y);
+        for (int i = 0; i < x.length; i++) {
+            assertThat((double) x[i]).isFinite();
+            largest = Math.max(largest, Math.abs(x[i] - y[i]));
         }
+        assertThat((double) x[0] + x[1] + x[2] + x[3] + x[4]).isCloseTo(1, within(1e-5));
         return largest;
+    }
+
+    private static List<ModelInput> inputs(FrozenModel model) {
+        List<ModelInput> inputs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            float[] values = new float[model.inputSize()];
+            for (int j = 0; j < values.length; j++) {
+                values[j] = (float) (2 * RANDOM.nextDouble() - 1);
+            }
+            inputs.add(new ModelInput.Values(values));
+        }
+        return inputs;
+    }
+
+    private static float[] answers(FrozenModel model, List<ModelInput> inputs) throws Exception {
+        try (RunnableModel runnable = new RunnableModel(model, 8)) {
+            return runnable.run(inputs);
+        }
     }
 }

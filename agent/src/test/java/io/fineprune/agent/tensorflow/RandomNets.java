@@ -45,13 +45,17 @@ public final class RandomNets {
     }
 
     public String convolution(String input, int size, int inputs, int nodes, int stride) {
+        return convolution(input, size, inputs, nodes, stride, "SAME");
+    }
+
+    public String convolution(String input, int size, int inputs, int nodes, int stride, String padding) {
         String kernel = constant(Math.sqrt(6.0 / (size * size * inputs)), 0, size, size, inputs, nodes);
         String name = name("conv");
         graph.add(NodeBuilder.ofFloat("Conv2D", name)
                 .input(input)
                 .input(kernel)
                 .numbers("strides", 1, stride, stride, 1)
-                .text("padding", "SAME")
+                .text("padding", padding)
                 .build());
         return bias(name, nodes);
     }

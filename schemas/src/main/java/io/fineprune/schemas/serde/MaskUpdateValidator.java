@@ -2,6 +2,7 @@ package io.fineprune.schemas.serde;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.InputRepair;
 import io.fineprune.schemas.v1.LayerMask;
 import io.fineprune.schemas.v1.LayerRepair;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -11,6 +12,7 @@ import java.util.Set;
 /** Bounds of {@link MaskUpdate}; the checksum must be that of the content. */
 final class MaskUpdateValidator implements Validator<MaskUpdate> {
     static final int MAX_LAYERS = 4096;
+    private static final int MAX_BANDS = 16_384;
 
     @Override
     public void validate(MaskUpdate update) {
@@ -33,6 +35,9 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
         Check.specified("mask_update.trigger", update.getTriggerValue(), update.getTrigger());
         Check.specified("mask_update.kind", update.getKindValue(), update.getKind());
         repairs(update, layers);
+        if (update.hasInput()) {
+            input(update.getInput());
+        }
         digest("mask_update.checksum", update.getChecksum());
         if (!MaskChecksum.verify(update)) {
             throw Check.expected("the SHA-256 of the message", "mask_update.checksum", "that of another one");
@@ -65,6 +70,13 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
             }
         }
         return count;
+    }
+
+    private static void input(InputRepair input) {
+        Check.multipleOf("mask_update.input.scales", input.getScales(), Float.BYTES);
+        Check.range("mask_update.input bands", input.getScales().size() / Float.BYTES, 1, MAX_BANDS);
+        Check.exactBytes(
+                "mask_update.input.shifts", input.getShifts(), input.getScales().size(), "as scales");
     }
 
     private static void repairs(MaskUpdate update, int layers) {

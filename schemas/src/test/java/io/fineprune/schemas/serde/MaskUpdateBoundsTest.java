@@ -41,6 +41,18 @@ class MaskUpdateBoundsTest extends BoundsContract {
                 b -> b.setModelFingerprint(zeros(31)),
                 "Expected exactly 32 bytes in field mask_update.model_fingerprint, but was 31");
         mask(cases, b -> b.setVersion(0), "Expected at least 1 in field mask_update.version, but was 0");
+        mask(
+                cases,
+                b -> b.getInputBuilder().clearScales(),
+                "Expected 1 to 16384 in field mask_update.input bands, but was 0");
+        mask(
+                cases,
+                b -> b.getInputBuilder().setScales(zeros(7)),
+                "Expected a multiple of 4 bytes in field mask_update.input.scales, but was 7");
+        mask(
+                cases,
+                b -> b.getInputBuilder().setShifts(zeros(4)),
+                "Expected exactly 8 bytes (as scales) in field mask_update.input.shifts, but was 4");
         mask(cases, b -> b.setParentVersion(7), "Expected 0 to 6 in field mask_update.parent_version, but was 7");
         mask(cases, b -> b.setParentVersion(-1), "Expected 0 to 6 in field mask_update.parent_version, but was -1");
         mask(

@@ -14,6 +14,7 @@ import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.ImageEncoding;
 import io.fineprune.schemas.v1.ImageFrame;
+import io.fineprune.schemas.v1.InputRepair;
 import io.fineprune.schemas.v1.LayerRepair;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -144,6 +145,9 @@ public final class Samples {
                         .setLayer("conv1")
                         .setWeights(ByteString.copyFrom(new byte[6]))
                         .setBiases(ByteString.copyFrom(new byte[4])))
+                .setInput(InputRepair.newBuilder()
+                        .setScales(ByteString.copyFrom(new byte[8]))
+                        .setShifts(ByteString.copyFrom(new byte[8])))
                 .build());
     }
 

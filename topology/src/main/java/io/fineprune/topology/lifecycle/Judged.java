@@ -11,11 +11,13 @@ import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.ClassPrior;
 import io.fineprune.topology.repair.DiscriminantHead;
 import io.fineprune.topology.repair.Features;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.LayerwiseModel.Answers;
 import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.NodeMoments;
 import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.repair.Sweep;
@@ -46,7 +48,12 @@ final class Judged {
     private final int classes;
 
     /** A pruned model, its repairs, and what it answers. */
-    private record Candidate(PruningPlan plan, MaskedLayers masked, Sweep.Repaired swept, Answers answers) {}
+    private record Candidate(
+            PruningPlan plan,
+            MaskedLayers masked,
+            Optional<InputScaling> input,
+            Sweep.Repaired swept,
+            Answers answers) {}
 
     Judged(
             LayerwiseModel model,
@@ -63,7 +70,8 @@ final class Judged {
 
     Personalization best(Optional<AccuracyEstimate> current) throws UnusableEventException {
         RepairSettings repairs = plan.effectiveRepairs();
-        List<Answers> views = Views.of(model, repairs, reservoir);
+        Optional<InputScaling> input = input(repairs);
+        List<Answers> views = Views.of(model, repairs, reservoir, input);
         PseudoLabels labels = PseudoLabels.of(views, classes, repairs.seed());
         if (plan.gated() && reservoir.size() < FEWEST_PER_CLASS * labels.present().length) {
             return new Personalization.NotEnoughData(
@@ -85,7 +93,7 @@ final class Judged {
         Optional<Judgement> best = Optional.empty();
         for (double step : STEPS_BACK) {
             if (repairs.discriminantHead() && step == 1) {
-                Candidate candidate = candidate(plan.pruning(), repairs);
+                Candidate candidate = candidate(plan.pruning(), repairs, input);
                 LayerParameters own = own(candidate);
                 Judgement judgement =
                         judge.judge(judge.crossFitted(candidate.answers().features(), own, classes));
@@ -95,7 +103,7 @@ final class Judged {
                 best = Optional.of(judgement);
             }
             PruningPlan less = plan.pruning().withSparsity(plan.pruning().sparsity() * step);
-            Candidate candidate = candidate(less, repairs.withScalingStrength(0));
+            Candidate candidate = candidate(less, repairs.withScalingStrength(0), input);
             Judgement judgement = judge.judge(answers(candidate.answers()));
             if (passes(judgement, current)) {
                 return ready(candidate, Optional.empty(), judgement);
@@ -116,15 +124,15 @@ final class Judged {
     }
 
     /**
-     * For a user who meets few of the classes: a head for those, fitted to the source model's answers under the user's prior. Not
-     * scaled, since what differs from the source data is the mixture of classes. The prior itself is evidence enough to expect a
+     * For a user who meets few of the classes: a head for those, fitted to the source model's answers under the user's prior. Neither
+     * scaled nor normalised, since what differs from the source data is the mixture of classes. The prior itself is evidence enough to expect a
      * gain, so the judge needs to see no more than that nothing is lost.
      */
     private Optional<Personalization> ofFew(int[] labels, AccuracyJudge judge, Optional<AccuracyEstimate> current)
             throws UnusableEventException {
         for (double step : STEPS_OF_FEW) {
             PruningPlan less = plan.pruning().withSparsity(plan.pruning().sparsity() * step);
-            Candidate candidate = candidate(less, plan.effectiveRepairs().withScalingStrength(0));
+            Candidate candidate = candidate(less, plan.effectiveRepairs().withScalingStrength(0), Optional.empty());
             Features features = candidate.answers().features();
             Judgement judgement = judge.judge(AccuracyJudge.crossFitted(
                     features,
@@ -153,10 +161,17 @@ final class Judged {
         return PseudoLabels.mostLikely(answered.posterior(), reservoir.size(), classes);
     }
 
-    private Candidate candidate(PruningPlan pruning, RepairSettings repairs) throws UnusableEventException {
+    private Optional<InputScaling> input(RepairSettings repairs) throws UnusableEventException {
+        Optional<NodeMoments> source = repairs.inputNormalisation() ? model.inputMoments() : Optional.empty();
+        return source.isPresent() ? Optional.of(InputScaling.towards(source.get(), reservoir)) : Optional.empty();
+    }
+
+    private Candidate candidate(PruningPlan pruning, RepairSettings repairs, Optional<InputScaling> input)
+            throws UnusableEventException {
+        List<ModelInput> inputs = input.isPresent() ? input.get().apply(reservoir) : reservoir;
         MaskedLayers masked = new MaskedLayers(architecture, pruner.apply(pruning));
-        Sweep.Repaired swept = new Sweep(model, repairs).run(reservoir, masked);
-        return new Candidate(pruning, masked, swept, model.answer(reservoir, swept.student()));
+        Sweep.Repaired swept = new Sweep(model, repairs).run(inputs, masked);
+        return new Candidate(pruning, masked, input, swept, model.answer(inputs, swept.student()));
     }
 
     private LayerParameters own(Candidate candidate) {
@@ -191,6 +206,7 @@ final class Judged {
                         ? withWholeHead(candidate.masked().mask())
                         : candidate.masked().mask(),
                 repairs,
+                candidate.input(),
                 Optional.of(judgement.accuracy()),
                 Optional.of(judgement.source()));
     }

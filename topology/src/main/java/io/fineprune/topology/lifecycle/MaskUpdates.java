@@ -56,6 +56,7 @@ public final class MaskUpdates {
                 Mask.ofUnits(architecture, units),
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         Evidence unjudged = evidence.toBuilder().clearEstimatedAccuracy().build();
         return of(key, architecture, whole, unjudged, 1, Trigger.TRIGGER_COMMAND);
@@ -93,7 +94,7 @@ public final class MaskUpdates {
             Evidence evidence,
             long version,
             Trigger trigger) {
-        MaskUpdate update = MaskChecksum.seal(MaskUpdate.newBuilder()
+        MaskUpdate.Builder update = MaskUpdate.newBuilder()
                 .setUserId(key.user())
                 .setModelId(key.model())
                 .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(architecture.fingerprint())))
@@ -107,10 +108,11 @@ public final class MaskUpdates {
                 .setEvidence(evidence)
                 .setTrigger(trigger)
                 .setKind(ready.kind())
-                .addAllRepairs(
-                        RepairCodec.encode(architecture, new MaskedLayers(architecture, ready.mask()), ready.repairs()))
-                .build());
-        return update.getRepairsCount() == 0 ? MaskLayers.packed(update) : update;
+                .addAllRepairs(RepairCodec.encode(
+                        architecture, new MaskedLayers(architecture, ready.mask()), ready.repairs()));
+        ready.input().map(RepairCodec::encode).ifPresent(update::setInput);
+        MaskUpdate sealed = MaskChecksum.seal(update.build());
+        return sealed.getRepairsCount() == 0 ? MaskLayers.packed(sealed) : sealed;
     }
 
     /** What these sums rest on; they hold at least one event. */

@@ -4,6 +4,7 @@ import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerRepair;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ public sealed interface Personalization {
      *
      * @param plan what was removed and how far
      * @param repairs by the layer's index; of a plain mask none
+     * @param input what the input goes through first, if anything
      * @param estimate of the updated model
      */
     record Ready(
@@ -25,6 +27,7 @@ public sealed interface Personalization {
             UpdateKind kind,
             Mask mask,
             Map<Integer, LayerRepair> repairs,
+            Optional<InputScaling> input,
             Optional<AccuracyEstimate> estimate,
             Optional<AccuracyEstimate> source)
             implements Personalization {

@@ -88,6 +88,7 @@ public final class Personalizer {
                 Pruner.prune(model, sums, plan.pruning()),
                 Map.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 }

@@ -1,10 +1,13 @@
 package io.fineprune.topology.lifecycle;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.InputRepair;
+import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.repair.Float16;
 import io.fineprune.topology.repair.HomeostaticScaling;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.MaskedLayers;
@@ -16,10 +19,41 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Repairs as the messages carry them: only what the mask keeps. What is decoded has been checked against the architecture. */
 public final class RepairCodec {
     private RepairCodec() {}
+
+    /** An input repair as the messages carry it. */
+    public static InputRepair encode(InputScaling input) {
+        HomeostaticScaling bands = input.bands();
+        int[] all = IntStream.range(0, bands.scale().length).toArray();
+        return InputRepair.newBuilder()
+                .setScales(floats(bands.scale(), all))
+                .setShifts(floats(bands.shift(), all))
+                .build();
+    }
+
+    /**
+     * An update's input repair, if it has one.
+     *
+     * @throws IllegalArgumentException if it holds other numbers than it should
+     */
+    public static Optional<InputScaling> input(MaskUpdate update) {
+        if (!update.hasInput()) {
+            return Optional.empty();
+        }
+        InputRepair input = update.getInput();
+        int bands = input.getScales().size() / Float.BYTES;
+        if (bands < 1 || input.getScales().size() % Float.BYTES != 0) {
+            throw new IllegalArgumentException("Expected scales of bands of the input, but was %d bytes"
+                    .formatted(input.getScales().size()));
+        }
+        return Optional.of(new InputScaling(new HomeostaticScaling(
+                all("input", "scales", input.getScales(), bands), all("input", "shifts", input.getShifts(), bands))));
+    }
 
     /** The messages, in the order of the layers. */
     public static List<io.fineprune.schemas.v1.LayerRepair> encode(
@@ -91,11 +125,11 @@ public final class RepairCodec {
                     new HomeostaticScaling(spread(layer, "scales", message.getScales(), nodes, 1), biases));
         }
         int[] places = masked.weights(index);
-        requireBytes(layer, "weights", message.getWeights(), (long) places.length * Short.BYTES);
+        requireBytes("layer " + layer.name(), "weights", message.getWeights(), (long) places.length * Short.BYTES);
         ByteBuffer halves = message.getWeights().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         float[] weights = new float[layer.weights()];
         for (int place : places) {
-            weights[place] = finite(layer, Float16.decode(halves.getShort()));
+            weights[place] = finite("layer " + layer.name(), Float16.decode(halves.getShort()));
         }
         return new LayerRepair.Solved(new LayerParameters(weights, biases));
     }
@@ -109,27 +143,36 @@ public final class RepairCodec {
     }
 
     private static float[] spread(Layer layer, String what, ByteString bytes, int[] nodes, float elsewhere) {
-        requireBytes(layer, what, bytes, (long) nodes.length * Float.BYTES);
-        ByteBuffer values = bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        float[] values = all("layer " + layer.name(), what, bytes, nodes.length);
         float[] spread = new float[layer.nodes()];
         Arrays.fill(spread, elsewhere);
-        for (int node : nodes) {
-            spread[node] = finite(layer, values.getFloat());
+        for (int i = 0; i < nodes.length; i++) {
+            spread[nodes[i]] = values[i];
         }
         return spread;
     }
 
-    private static void requireBytes(Layer layer, String what, ByteString bytes, long expected) {
+    private static float[] all(String where, String what, ByteString bytes, int count) {
+        requireBytes(where, what, bytes, (long) count * Float.BYTES);
+        ByteBuffer values = bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        float[] all = new float[count];
+        for (int i = 0; i < count; i++) {
+            all[i] = finite(where, values.getFloat());
+        }
+        return all;
+    }
+
+    private static void requireBytes(String where, String what, ByteString bytes, long expected) {
         if (bytes.size() != expected) {
-            throw new IllegalArgumentException("Expected %d bytes of %s in the repair of layer %s, but was %d"
-                    .formatted(expected, what, layer.name(), bytes.size()));
+            throw new IllegalArgumentException("Expected %d bytes of %s in the repair of %s, but was %d"
+                    .formatted(expected, what, where, bytes.size()));
         }
     }
 
-    private static float finite(Layer layer, float value) {
+    private static float finite(String where, float value) {
         if (!Float.isFinite(value)) {
             throw new IllegalArgumentException(
-                    "Expected finite numbers in the repair of layer %s, but was %s".formatted(layer.name(), value));
+                    "Expected finite numbers in the repair of %s, but was %s".formatted(where, value));
         }
         return value;
     }

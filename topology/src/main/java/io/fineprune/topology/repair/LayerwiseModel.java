@@ -23,6 +23,9 @@ public interface LayerwiseModel extends AutoCloseable {
     /** Moments of a layer's pre-activations on the data that the source model was trained on, if known. */
     Optional<NodeMoments> sourceMoments(int layer);
 
+    /** Moments of the input's bands on the data that the source model was trained on, if known. */
+    Optional<NodeMoments> inputMoments();
+
     /**
      * Begins a stream.
      *

@@ -4,16 +4,23 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.pruning.Mask;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
  * What a device applies: a mask, and repairs of what it leaves.
  *
  * @param repairs by the layer's index; of a plain mask none
+ * @param input what the input goes through first, if anything
  */
-public record ModelUpdate(Mask mask, Map<Integer, LayerRepair> repairs) {
+public record ModelUpdate(Mask mask, Map<Integer, LayerRepair> repairs, Optional<InputScaling> input) {
     public ModelUpdate {
         repairs = Map.copyOf(repairs);
+    }
+
+    /** An update that leaves the input as it is. */
+    public ModelUpdate(Mask mask, Map<Integer, LayerRepair> repairs) {
+        this(mask, repairs, Optional.empty());
     }
 
     /**

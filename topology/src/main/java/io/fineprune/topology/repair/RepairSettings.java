@@ -10,6 +10,8 @@ package io.fineprune.topology.repair;
  * @param discriminantHead whether class prototypes take the place of the last layer
  * @param biasCompensation whether a layer that is not solved again gets biases that give its nodes the mean pre-activation which
  *     they have in the whole model
+ * @param inputNormalisation whether each band of the input gets the mean and the deviation that it had on the source data; without
+ *     moments of the source's bands nothing is done
  * @param seed of everything drawn at random
  */
 public record RepairSettings(
@@ -19,14 +21,15 @@ public record RepairSettings(
         int sweepEvents,
         boolean discriminantHead,
         boolean biasCompensation,
+        boolean inputNormalisation,
         long seed) {
     /** What was measured to work: full scaling, a ridge of 0.01, a sweep over 128 events and a discriminant head. */
     public static final RepairSettings DEFAULT = new RepairSettings(true, 1, 0.01, 128, true, 0);
 
-    /** Without bias compensation. */
+    /** Without bias compensation and input normalisation. */
     public RepairSettings(
             boolean refit, double scalingStrength, double ridge, int sweepEvents, boolean discriminantHead, long seed) {
-        this(refit, scalingStrength, ridge, sweepEvents, discriminantHead, false, seed);
+        this(refit, scalingStrength, ridge, sweepEvents, discriminantHead, false, false, seed);
     }
 
     public RepairSettings {
@@ -43,11 +46,25 @@ public record RepairSettings(
 
     /** The same repairs with the refit on or off. */
     public RepairSettings withRefit(boolean value) {
-        return new RepairSettings(value, scalingStrength, ridge, sweepEvents, discriminantHead, biasCompensation, seed);
+        return with(value, scalingStrength, biasCompensation, inputNormalisation);
     }
 
     /** The same repairs with another strength of the scaling. */
     public RepairSettings withScalingStrength(double strength) {
-        return new RepairSettings(refit, strength, ridge, sweepEvents, discriminantHead, biasCompensation, seed);
+        return with(refit, strength, biasCompensation, inputNormalisation);
+    }
+
+    /** The same repairs with the bias compensation on or off. */
+    public RepairSettings withBiasCompensation(boolean value) {
+        return with(refit, scalingStrength, value, inputNormalisation);
+    }
+
+    /** The same repairs with the input normalisation on or off. */
+    public RepairSettings withInputNormalisation(boolean value) {
+        return with(refit, scalingStrength, biasCompensation, value);
+    }
+
+    private RepairSettings with(boolean solved, double strength, boolean biases, boolean input) {
+        return new RepairSettings(solved, strength, ridge, sweepEvents, discriminantHead, biases, input, seed);
     }
 }

@@ -9,10 +9,13 @@ import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PrunableModel;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.NodeMoments;
 import io.fineprune.topology.repair.PseudoLabels;
+import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,12 +23,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A source model with all that methods run on it, opened once and used for many adaptations. For one thread; closing frees the
  * sessions, the model's own included.
  */
 public final class Bench implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
+
     private final TensorFlowModel model;
     private final LayerwiseModel layerwise;
     private final PrunableModel prunable;
@@ -133,7 +140,9 @@ public final class Bench implements AutoCloseable {
 
     /** The classes that an adapted model answers. */
     public int[] classify(Adapted adapted, List<ModelInput> inputs) throws UnusableEventException {
-        float[] posterior = layerwise.answer(inputs, adapted.parameters()).posterior();
+        List<ModelInput> seen =
+                adapted.input().isPresent() ? adapted.input().get().apply(inputs) : inputs;
+        float[] posterior = layerwise.answer(seen, adapted.parameters()).posterior();
         int classes = architecture().classes();
         Optional<double[]> prior = adapted.prior();
         if (prior.isPresent()) {
@@ -142,6 +151,27 @@ public final class Bench implements AutoCloseable {
             }
         }
         return PseudoLabels.mostLikely(posterior, inputs.size(), classes);
+    }
+
+    /** How a user's inputs are normalised, where that is wanted and the source's moments are known. */
+    Optional<InputScaling> input(RepairSettings settings, List<ModelInput> inputs) throws UnusableEventException {
+        if (!settings.inputNormalisation()) {
+            return Optional.empty();
+        }
+        Optional<NodeMoments> moments = layerwise.inputMoments();
+        if (moments.isEmpty()) {
+            remember("no moments of the input", this::warn);
+            return Optional.empty();
+        }
+        return Optional.of(InputScaling.towards(moments.get(), inputs));
+    }
+
+    private boolean warn() {
+        LOG.warn(
+                "Model {} has no moments of its input's bands, so inputs are not normalised; write them with \"fineprune"
+                        + " calibrate\"",
+                architecture().modelId());
+        return true;
     }
 
     /** The source model's parameters of all layers. */

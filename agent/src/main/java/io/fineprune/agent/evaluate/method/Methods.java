@@ -58,7 +58,8 @@ public final class Methods {
                     UpdateKind.UPDATE_KIND_REFIT,
                     true,
                     4,
-                    Scope.SCOPE_LAYER),
+                    Scope.SCOPE_LAYER,
+                    false),
             new PersonalizedMethod(
                     "fineprune-residual",
                     "ours, gated, each layer pruned as far as one residual of the refits allows; as many weights in all",
@@ -66,14 +67,29 @@ public final class Methods {
                     UpdateKind.UPDATE_KIND_REFIT,
                     true,
                     1,
-                    Scope.SCOPE_RESIDUAL),
+                    Scope.SCOPE_RESIDUAL,
+                    false),
+            new PersonalizedMethod(
+                    "fineprune+input",
+                    "ours, gated, each band of the input normalised to the source data's",
+                    NODE,
+                    UpdateKind.UPDATE_KIND_REFIT,
+                    true,
+                    1,
+                    Scope.SCOPE_LAYER,
+                    true),
             repair("scaling", "pruning with homeostatic scaling only", NODE, false, 1, false),
             repair("refit", "pruning with refit only", NODE, true, 0, false),
             new RepairMethod(
                     "bias-compensation",
                     "pruning with bias compensation only",
                     NODE,
-                    new RepairSettings(false, 0, REPAIRS.ridge(), REPAIRS.sweepEvents(), false, true, REPAIRS.seed())),
+                    settings(false, 0, false).withBiasCompensation(true)),
+            new RepairMethod(
+                    "input-normalisation",
+                    "pruning with input normalisation only",
+                    NODE,
+                    settings(false, 0, false).withInputNormalisation(true)),
             repair("prototypes", "pruning with class prototypes only", NODE, false, 0, true),
             repair("all-repairs", "pruning with refit, scaling and prototypes, no gate", NODE, true, 1, true),
             repair("without-refit", "all repairs but refit", NODE, false, 1, true),
@@ -124,11 +140,11 @@ public final class Methods {
 
     private static RepairMethod repair(
             String name, String description, Granularity granularity, boolean refit, double scaling, boolean head) {
-        return new RepairMethod(
-                name,
-                description,
-                granularity,
-                new RepairSettings(refit, scaling, REPAIRS.ridge(), REPAIRS.sweepEvents(), head, REPAIRS.seed()));
+        return new RepairMethod(name, description, granularity, settings(refit, scaling, head));
+    }
+
+    private static RepairSettings settings(boolean refit, double scaling, boolean head) {
+        return new RepairSettings(refit, scaling, REPAIRS.ridge(), REPAIRS.sweepEvents(), head, REPAIRS.seed());
     }
 
     private static Map<String, AdaptationMethod> index(List<AdaptationMethod> methods) {

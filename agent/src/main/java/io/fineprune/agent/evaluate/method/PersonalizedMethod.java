@@ -31,10 +31,11 @@ record PersonalizedMethod(
         UpdateKind kind,
         boolean gated,
         int rounds,
-        Scope scope)
+        Scope scope,
+        boolean inputNormalisation)
         implements AdaptationMethod {
     PersonalizedMethod(String name, String description, Granularity granularity, UpdateKind kind, boolean gated) {
-        this(name, description, granularity, kind, gated, 1, Scope.SCOPE_LAYER);
+        this(name, description, granularity, kind, gated, 1, Scope.SCOPE_LAYER, false);
     }
 
     @Override
@@ -47,6 +48,7 @@ record PersonalizedMethod(
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
         PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits());
         RepairSettings repairs = plan.repairs();
+        bench.input(repairs, stream.reservoir());
         Personalization outcome = outcome(bench, stream, plan);
         int swept = Math.min(kept, repairs.sweepEvents());
         Cost cost = bench.costs()
@@ -60,12 +62,19 @@ record PersonalizedMethod(
                             parameters.computeIfPresent(layer, (l, masked) -> LayerRepair.apply(repair, masked)));
             return new Adapted(
                     parameters,
+                    ready.input(),
                     Optional.empty(),
                     Shares.of(SparsityReport.of(bench.architecture(), ready.mask())),
                     cost,
                     verdict(outcome, ready.estimate(), true));
         }
-        return new Adapted(Map.of(), Optional.empty(), Shares.NONE, cost, verdict(outcome, outcome.source(), false));
+        return new Adapted(
+                Map.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Shares.NONE,
+                cost,
+                verdict(outcome, outcome.source(), false));
     }
 
     private Personalization outcome(Bench bench, UserStream stream, PersonalizationPlan plan)
@@ -104,7 +113,8 @@ record PersonalizedMethod(
                 scope,
                 Math.min(sparsity, PruningPlan.MAX_SPARSITY),
                 seed);
-        return new PersonalizationPlan(pruning, kind, true, gated, RepairSettings.DEFAULT);
+        return new PersonalizationPlan(
+                pruning, kind, true, gated, RepairSettings.DEFAULT.withInputNormalisation(inputNormalisation));
     }
 
     private static PersonalizationPlan limited(PersonalizationPlan plan, Map<String, Double> limits) {

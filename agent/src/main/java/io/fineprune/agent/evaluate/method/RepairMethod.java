@@ -9,6 +9,7 @@ import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.repair.DiscriminantHead;
 import io.fineprune.topology.repair.Features;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.repair.PseudoLabels;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Pruning by fluctuation with a choice of repairs, always applied: one by one, all, or all but one.
@@ -37,7 +39,8 @@ record RepairMethod(String name, String description, Granularity granularity, Re
         Architecture architecture = bench.architecture();
         Mask mask = MaskMethod.mask(bench, stream, sparsity, Criterion.CRITERION_FLUCTUATION, granularity);
         Cost cost = bench.costs().observing(stream.events());
-        List<ModelInput> reservoir = stream.reservoir();
+        Optional<InputScaling> input = bench.input(settings, stream.reservoir());
+        List<ModelInput> reservoir = input.isPresent() ? input.get().apply(stream.reservoir()) : stream.reservoir();
         int events = Math.min(reservoir.size(), settings.sweepEvents());
 
         Sweep.Repaired repaired =
@@ -47,19 +50,26 @@ record RepairMethod(String name, String description, Granularity granularity, Re
         }
         Map<Integer, LayerParameters> parameters = new HashMap<>(repaired.student());
         if (settings.discriminantHead()) {
-            parameters.put(architecture.layers().size() - 1, head(bench, reservoir, repaired));
+            parameters.put(
+                    architecture.layers().size() - 1, head(bench, stream.reservoir(), input, reservoir, repaired));
             cost = cost.then(bench.costs().head(reservoir.size()));
         }
-        return Adapted.of(parameters, Shares.of(SparsityReport.of(architecture, mask)), cost);
+        return Adapted.of(parameters, Shares.of(SparsityReport.of(architecture, mask)), cost)
+                .behind(input);
     }
 
     /** Labels come from views of the whole model, features from the pruned one, as in the topology. */
-    private LayerParameters head(Bench bench, List<ModelInput> reservoir, Sweep.Repaired repaired)
+    private LayerParameters head(
+            Bench bench,
+            List<ModelInput> asTheyCame,
+            Optional<InputScaling> input,
+            List<ModelInput> reservoir,
+            Sweep.Repaired repaired)
             throws UnusableEventException {
         int classes = bench.architecture().classes();
         int last = bench.architecture().layers().size() - 1;
         PseudoLabels labels =
-                PseudoLabels.of(Views.of(bench.layerwise(), settings, reservoir), classes, settings.seed());
+                PseudoLabels.of(Views.of(bench.layerwise(), settings, asTheyCame, input), classes, settings.seed());
         Features features =
                 bench.layerwise().answer(reservoir, repaired.student()).features();
         return DiscriminantHead.fit(features, labels.labels(), classes)

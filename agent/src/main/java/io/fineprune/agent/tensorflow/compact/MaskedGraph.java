@@ -13,11 +13,13 @@ import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.LayerKind;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The source graph under a mask: of the same shape, with zeros in the place of removed weights. A removed node has no weights and
@@ -27,12 +29,23 @@ import java.util.Map;
 public final class MaskedGraph {
     private MaskedGraph() {}
 
+    /** Applies a mask and leaves the input as it is. */
+    public static FrozenModel of(
+            FrozenModel model,
+            Network network,
+            Architecture architecture,
+            Mask mask,
+            Map<Integer, LayerParameters> repaired) {
+        return of(model, network, architecture, mask, repaired, Optional.empty());
+    }
+
     /**
      * Applies a mask.
      *
      * @param architecture of the same model
      * @param repaired weights and biases by the layer's index in the source model's full shape, in the place of the source
      *     model's; absent layers keep theirs
+     * @param scaling what the input goes through first, if anything
      * @throws IllegalArgumentException if sizes do not fit, or nothing is left of a layer
      */
     public static FrozenModel of(
@@ -40,7 +53,8 @@ public final class MaskedGraph {
             Network network,
             Architecture architecture,
             Mask mask,
-            Map<Integer, LayerParameters> repaired) {
+            Map<Integer, LayerParameters> repaired,
+            Optional<InputScaling> scaling) {
         if (mask.layers().size() != network.nodes().size()) {
             throw new IllegalArgumentException("Expected a mask of %d layers, but was %d"
                     .formatted(network.nodes().size(), mask.layers().size()));
@@ -49,6 +63,7 @@ public final class MaskedGraph {
         BitSet keptUnits = SparsityReport.keptUnits(architecture, mask);
         Map<TensorRef, TensorRef> added = new HashMap<>();
         NewConstants constants = new NewConstants(graph);
+        Optional<NormalisedInput> input = scaling.map(bands -> new NormalisedInput(model, network, graph, bands));
         for (int l = 0; l < network.nodes().size(); l++) {
             LayerNode node = network.nodes().get(l);
             Layer layer = architecture.layers().get(l);
@@ -59,11 +74,13 @@ public final class MaskedGraph {
             float[] weights = parameters.weights().clone();
             float[] biases = parameters.biases().clone();
             zero(weights, biases, layer, l, mask, keptUnits);
+            input.ifPresent(normalised -> normalised.fold(node, weights, biases));
             replaceKernel(graph, constants, node, weights);
             replaceBias(graph, constants, node, biases, added);
         }
         graph.redirect(added);
         rewireAdded(graph, added);
+        input.ifPresent(normalised -> normalised.before(graph));
         graph.prune(List.of(model.posterior()));
         return model.with(graph.toGraphDef());
     }

@@ -5,6 +5,7 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerStream;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.NodeMoments;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Measures the source moments of a model, and finds those of a model's layers again. */
 public final class Calibration {
@@ -23,10 +25,12 @@ public final class Calibration {
     /**
      * Measures on source data.
      *
+     * @param bands of the input; 0 where it is no numbers
      * @param inputs at least one; evenly chosen from, if there are more than {@value #ENOUGH_EVENTS}
      * @throws UnusableEventException if an input has another shape than the model's
      */
-    public static SourceMoments measure(LayerwiseModel model, List<ModelInput> inputs) throws UnusableEventException {
+    public static SourceMoments measure(LayerwiseModel model, int bands, List<ModelInput> inputs)
+            throws UnusableEventException {
         List<ModelInput> used = new ArrayList<>();
         int count = Math.min(ENOUGH_EVENTS, inputs.size());
         for (int i = 0; i < count; i++) {
@@ -42,7 +46,19 @@ public final class Calibration {
                         architecture.layers().get(l).name(), moments.mean(), moments.deviation()));
             }
         }
-        return new SourceMoments(architecture.fingerprint(), count, layers);
+        return new SourceMoments(architecture.fingerprint(), count, layers, bands == 0 ? null : input(bands, used));
+    }
+
+    private static SourceMoments.LayerMoments input(int bands, List<ModelInput> inputs) throws UnusableEventException {
+        NodeMoments moments = InputScaling.moments(bands, inputs);
+        return new SourceMoments.LayerMoments("input", moments.mean(), moments.deviation());
+    }
+
+    /** The moments of the input's bands, if these are known. */
+    public static Optional<NodeMoments> ofInput(SourceMoments moments, int bands) {
+        return Optional.ofNullable(moments.input())
+                .filter(input -> input.mean().length == bands && input.deviation().length == bands)
+                .map(input -> new NodeMoments(input.mean(), input.deviation()));
     }
 
     /**

@@ -37,6 +37,7 @@ public final class TensorFlowLayerwiseModel implements LayerwiseModel {
     private final List<LayerPlan> plans;
     private final List<LayerParameters> sources;
     private final Map<Integer, NodeMoments> moments;
+    private final Optional<NodeMoments> inputMoments;
     private final int batch;
     private final int featureSize;
     private final Graph graph;
@@ -46,13 +47,19 @@ public final class TensorFlowLayerwiseModel implements LayerwiseModel {
      * Opens a session.
      *
      * @param moments of the pre-activations on the source data by the layer's index; empty if unknown
+     * @param inputMoments of the input's bands on the source data, if known
      */
     public TensorFlowLayerwiseModel(
-            Architecture architecture, FrozenModel model, Network network, Map<Integer, NodeMoments> moments) {
+            Architecture architecture,
+            FrozenModel model,
+            Network network,
+            Map<Integer, NodeMoments> moments,
+            Optional<NodeMoments> inputMoments) {
         this.architecture = architecture;
         this.model = model;
         this.network = network;
         this.moments = Map.copyOf(moments);
+        this.inputMoments = inputMoments;
         int fitting = Math.max(1, NUMBERS_PER_BATCH / Math.max(1, model.inputSize()));
         this.batch = model.encoded() ? 1 : model.fixedBatch().orElse(Math.min(LARGEST_BATCH, fitting));
         FlatGraph flat = model.withBatch(batch);
@@ -94,6 +101,11 @@ public final class TensorFlowLayerwiseModel implements LayerwiseModel {
     @Override
     public Optional<NodeMoments> sourceMoments(int layer) {
         return Optional.ofNullable(moments.get(layer));
+    }
+
+    @Override
+    public Optional<NodeMoments> inputMoments() {
+        return inputMoments;
     }
 
     @Override

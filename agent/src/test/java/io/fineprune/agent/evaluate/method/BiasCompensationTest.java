@@ -42,7 +42,8 @@ class BiasCompensationTest {
             MaskedLayers masked = new MaskedLayers(
                     bench.architecture(),
                     MaskMethod.mask(bench, stream, 0.5, Criterion.CRITERION_FLUCTUATION, Granularity.GRANULARITY_NODE));
-            RepairSettings settings = new RepairSettings(false, 0, 0, inputs.size(), false, true, 0);
+            RepairSettings settings =
+                    new RepairSettings(false, 0, 0, inputs.size(), false, 0).withBiasCompensation(true);
             Sweep.Repaired repaired = new Sweep(bench.layerwise(), settings).run(inputs, masked);
             double largestWithout = 0;
             try (LayerStream whole = bench.layerwise().stream(inputs);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResidualScopeTest {
     private static Mask mask(Bench bench, UserStream stream, Scope scope, Map<String, Double> limits) throws Exception {
         PersonalizedMethod method = new PersonalizedMethod(
-                "ours", "", Granularity.GRANULARITY_NODE, UpdateKind.UPDATE_KIND_REFIT, false, 1, scope);
+                "ours", "", Granularity.GRANULARITY_NODE, UpdateKind.UPDATE_KIND_REFIT, false, 1, scope, false);
         var plan = method.plan(0.5, 1);
         Personalization made = PersonalizedMethod.personalize(
                 bench,

@@ -3,18 +3,24 @@ package io.fineprune.agent.evaluate.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.agent.device.DeviceModel;
+import io.fineprune.agent.device.MaskVerifier;
+import io.fineprune.agent.device.Verdict;
 import io.fineprune.agent.evaluate.TinyFleet;
 import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
 import io.fineprune.agent.source.Payloads;
+import io.fineprune.agent.tensorflow.TensorFlowDeviceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.layerwise.Calibration;
+import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.schemas.v1.UpdateKind;
@@ -25,6 +31,7 @@ import io.fineprune.topology.lifecycle.MaskUpdates;
 import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.repair.LayerwiseModel;
+import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.stream.PruningTopology;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamListener;
@@ -47,7 +54,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the topology publishes for a user is, bit for bit, what is evaluated for the same events. */
 class StreamingEqualsBatchTest {
@@ -57,8 +64,9 @@ class StreamingEqualsBatchTest {
     private static final double SPARSITY = 0.5;
 
     @ParameterizedTest
-    @EnumSource(names = {"UPDATE_KIND_MASK", "UPDATE_KIND_REFIT"})
-    void shouldPublishWhatIsEvaluatedWhenEventsAreTheSame(UpdateKind kind, @TempDir Path folder) throws Exception {
+    @CsvSource({"UPDATE_KIND_MASK, false", "UPDATE_KIND_REFIT, false", "UPDATE_KIND_REFIT, true"})
+    void shouldPublishWhatIsEvaluatedWhenEventsAreTheSame(UpdateKind kind, boolean normalised, @TempDir Path folder)
+            throws Exception {
         List<Recording> recordings = Recordings.load(TinyFleet.data(Files.createDirectory(folder.resolve("data"))));
         ModelDirectory directory = ModelDirectory.open(TinyFleet.model(folder.resolve("model")));
         List<SensorEvent> events = new ArrayList<>();
@@ -73,14 +81,17 @@ class StreamingEqualsBatchTest {
                         .build());
             }
         }
-        PersonalizedMethod method = new PersonalizedMethod("ours", "", Granularity.GRANULARITY_NODE, kind, false);
+        PersonalizedMethod method = new PersonalizedMethod(
+                "ours", "", Granularity.GRANULARITY_NODE, kind, false, 1, Scope.SCOPE_LAYER, normalised);
         PersonalizationPlan plan = method.plan(SPARSITY, 1);
-        assertThat(streamed(directory, events, plan, folder)).isEqualTo(evaluated(directory, events, plan));
+        MaskUpdate evaluated = evaluated(directory, events, plan);
+        assertThat(streamed(directory, events, plan, folder)).isEqualTo(evaluated);
+        assertThat(evaluated.hasInput()).isEqualTo(normalised);
     }
 
     private static SourceMoments moments(TensorFlowModel model, List<SensorEvent> events) throws Exception {
         try (LayerwiseModel layerwise = model.layerwise(Optional.empty())) {
-            return Calibration.measure(layerwise, inputs(model, events));
+            return Calibration.measure(layerwise, model.inputBands(), inputs(model, events));
         }
     }
 
@@ -99,13 +110,45 @@ class StreamingEqualsBatchTest {
             UserStream stream = new UserStream("bob", 1, inputs(model, events), new int[events.size()], RESERVOIR);
             Personalization made = PersonalizedMethod.personalize(bench, stream, plan, Optional.empty());
             assertThat(made).isInstanceOf(Personalization.Ready.class);
-            return MaskUpdates.of(
+            MaskUpdate update = MaskUpdates.of(
                     new UserModelKey("bob", "tiny"),
                     model.architecture(),
                     (Personalization.Ready) made,
                     bench.observe(stream).sums(),
                     1,
                     Trigger.TRIGGER_BUDGET_EVENTS);
+            assertDeviceAnswersAlike(model, bench, stream, plan, update);
+            return update;
+        }
+    }
+
+    /** What travelled in the message is what was judged, but for what half precision leaves out. */
+    private static void assertDeviceAnswersAlike(
+            TensorFlowModel model, Bench bench, UserStream stream, PersonalizationPlan plan, MaskUpdate update)
+            throws Exception {
+        PersonalizedMethod method = new PersonalizedMethod(
+                "ours",
+                "",
+                Granularity.GRANULARITY_NODE,
+                plan.kind(),
+                false,
+                1,
+                Scope.SCOPE_LAYER,
+                plan.repairs().inputNormalisation());
+        Adapted adapted = method.adapt(bench, stream, SPARSITY);
+        MaskUpdate received =
+                MessageSerdes.maskUpdate().fromBytes(MessageSerdes.maskUpdate().toBytes(update));
+        Verdict verdict = new MaskVerifier("bob", model.architecture()).verify(received, 0);
+        assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+        try (DeviceModel device = new TensorFlowDeviceModels(model).masked(((Verdict.Accepted) verdict).content())) {
+            int[] wanted = bench.classify(adapted, stream.inputs());
+            for (int e = 0; e < stream.events(); e++) {
+                int[] found = PseudoLabels.mostLikely(
+                        device.run(stream.inputs().get(e)),
+                        1,
+                        bench.architecture().classes());
+                assertThat(found[0]).as("event %d", e).isEqualTo(wanted[e]);
+            }
         }
     }
 
