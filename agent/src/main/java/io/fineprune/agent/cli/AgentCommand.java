@@ -14,7 +14,9 @@ import io.fineprune.agent.runtime.FleetTopics;
 import io.fineprune.agent.source.SourceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
+import io.fineprune.schemas.signature.RecordSigner;
 import io.fineprune.schemas.topic.Topics;
+import io.fineprune.topology.stream.Trust;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,6 +69,8 @@ final class AgentCommand implements Callable<Integer> {
                             .formatted(Settings.INPUT_NORMALISATION.key(), directory.resolve(SourceMoments.FILE))));
         }
         Optional<String> token = AgentSettings.commandsToken(configuration);
+        Trust trust = AgentSettings.trust(configuration);
+        RecordSigner commands = AgentSettings.commandSigner(configuration);
         Topics topics = Topics.standard();
         int partitions;
         try (FleetTopics check = new FleetTopics(topics, configuration.kafka())) {
@@ -77,6 +81,7 @@ final class AgentCommand implements Callable<Integer> {
         TensorFlowLayerwiseModel layerwise = source.layerwise(moments);
         FleetAgent agent = FleetAgent.start(
                 AgentSettings.topology(configuration, topics, partitions),
+                trust,
                 AgentSettings.streams(configuration),
                 Map.of(source.architecture().modelId(), source),
                 Map.of(source.architecture().modelId(), layerwise),
@@ -89,7 +94,9 @@ final class AgentCommand implements Callable<Integer> {
                 new FleetSite(
                         agent.queries(),
                         new CommandApi(
-                                token, new FleetControl(topics, configuration.kafka())::post, Clock.systemUTC())));
+                                mayCommand(trust, commands) ? token : Optional.empty(),
+                                new FleetControl(topics, configuration.kafka(), commands)::post,
+                                Clock.systemUTC())));
         Thread stop = new Thread(
                 () -> {
                     server.close();
@@ -99,9 +106,31 @@ final class AgentCommand implements Callable<Integer> {
                 },
                 "agent-stop");
         Runtime.getRuntime().addShutdownHook(stop);
+        announce(trust, token.isPresent() && !mayCommand(trust, commands));
         announce(agent, source.architecture().modelId(), partitions, server.port());
         agent.awaitEnd();
         return agent.failed() ? ExitCode.FAILURE : ExitCode.OK;
+    }
+
+    /** Whether commands over HTTP would be carried out. */
+    private static boolean mayCommand(Trust trust, RecordSigner commands) {
+        return trust.commands().isEmpty() || commands != RecordSigner.NONE;
+    }
+
+    private static void announce(Trust trust, boolean httpOff) {
+        System.err.println(
+                trust.masks() == RecordSigner.NONE
+                        ? "Masks are not signed (" + Settings.MASKS_SIGNING_KEY_FILE.key() + ")"
+                        : "Masks are signed with " + trust.masks());
+        System.err.println(trust.commands()
+                .map(trusted -> "Commands count if one of the keys %s signed them"
+                        .formatted(trusted.keys().ids()))
+                .orElse("Commands count whoever sent them (" + Settings.COMMANDS_TRUSTED_KEYS_FILE.key() + ")"));
+        if (httpOff) {
+            System.err.printf(
+                    "Commands over HTTP are off: they have to be signed, and there is no %s%n",
+                    Settings.COMMANDS_SIGNING_KEY_FILE.key());
+        }
     }
 
     private static void announce(FleetAgent agent, String modelId, int partitions, int port)

@@ -4,23 +4,28 @@ import io.fineprune.agent.config.Configuration;
 import io.fineprune.agent.config.ConfigurationException;
 import io.fineprune.agent.config.Settings;
 import io.fineprune.agent.device.Device;
+import io.fineprune.agent.device.DeviceMemory;
 import io.fineprune.agent.device.KafkaDeviceTransport;
 import io.fineprune.agent.device.Pacer;
+import io.fineprune.agent.keys.WatchedKeys;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
 import io.fineprune.agent.source.Payloads;
 import io.fineprune.agent.source.SourceModels;
 import io.fineprune.agent.tensorflow.TensorFlowDeviceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,6 +85,21 @@ final class DeviceCommand implements Callable<Integer> {
             description = "Follow masks so long after the last event " + "(default: until SIGTERM).")
     private @Nullable Long lingerSeconds;
 
+    @Option(
+            names = "--trusted-keys",
+            paramLabel = "FILE",
+            description =
+                    "PEM file with public keys; masks that none of them signed are refused. May be repeated; read again "
+                            + "when it changes (default: nothing has to be signed).")
+    private List<Path> trustedKeys = List.of();
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Keeps the mask that runs and the highest version seen, for the next start "
+                    + "(default: begin with the source model).")
+    private @Nullable Path state;
+
     @Option(names = "--labels", description = "Also send the true classes, for measuring.")
     private boolean labels;
 
@@ -94,6 +114,9 @@ final class DeviceCommand implements Callable<Integer> {
             throw new ConfigurationException(List.of("expected %s (--model, %s), but found none"
                     .formatted(Settings.MODEL_DIRECTORY.expected(), Settings.MODEL_DIRECTORY.environmentVariable())));
         }
+        Optional<Supplier<TrustedKeys>> trusted =
+                trustedKeys.isEmpty() ? Optional.empty() : Optional.of(new WatchedKeys("--trusted-keys", trustedKeys));
+        DeviceMemory memory = state == null ? DeviceMemory.none() : DeviceMemory.in(state);
         List<Recording> own = recordings();
         Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndWait, "device-stop"));
         try (TensorFlowModel source = SourceModels.open(
@@ -103,6 +126,8 @@ final class DeviceCommand implements Callable<Integer> {
                         device == null ? user + "-1" : device,
                         new TensorFlowDeviceModels(source),
                         new KafkaDeviceTransport(Topics.standard(), configuration.kafka()),
+                        trusted,
+                        memory,
                         Clock.systemUTC(),
                         DEADLINE)) {
             long sent = stream(running, own);

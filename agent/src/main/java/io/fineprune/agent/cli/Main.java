@@ -50,6 +50,7 @@ import picocli.CommandLine.IVersionProvider;
             RollbackCommand.class,
             ResetCommand.class,
             MasksCommand.class,
+            KeysCommand.class,
             StatusCommand.class,
             DataCommand.class,
             SettingsCommand.class,

@@ -1,15 +1,20 @@
 package io.fineprune.agent.cli;
 
 import io.fineprune.agent.config.Choices;
+import io.fineprune.agent.config.Configuration;
+import io.fineprune.agent.config.Settings;
+import io.fineprune.agent.runtime.AgentSettings;
 import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +52,12 @@ abstract class OperatorCommand implements Callable<Integer> {
             description = "Who asks, for the reports (default: the system's user).")
     private String by = System.getProperty("user.name", "");
 
+    @Option(
+            names = "--signing-key",
+            paramLabel = "FILE",
+            description = "Signs the command, for agents that carry out signed ones only (commands.signing.key.file).")
+    private @Nullable Path signingKey;
+
     static final class Target {
         @Option(names = "--user", paramLabel = "ID", required = true, description = "One user.")
         private @Nullable String user;
@@ -72,8 +83,12 @@ abstract class OperatorCommand implements Callable<Integer> {
                 .setRequestedBy(by)
                 .setRequestedAtMillis(System.currentTimeMillis());
         complete(command);
+        Configuration configuration = cluster.load(
+                signingKey == null
+                        ? Map.of()
+                        : Map.of(Settings.COMMANDS_SIGNING_KEY_FILE.key(), signingKey.toString()));
         FleetControl control =
-                new FleetControl(Topics.standard(), cluster.load().kafka());
+                new FleetControl(Topics.standard(), configuration.kafka(), AgentSettings.commandSigner(configuration));
         List<PruningReport> answers =
                 control.send(command.build(), Duration.ofSeconds(waitSeconds), Duration.ofSeconds(target.all ? 3 : 1));
         answers.forEach(OperatorCommand::print);

@@ -171,6 +171,36 @@ public final class Settings {
             "a file with a token of 16 to 256 characters",
             "Turns on commands over HTTP, from the page at / too, for those who hold this token (default: off).");
 
+    public static final Setting<String> MASKS_SIGNING_KEY_FILE = Setting.text(
+            "masks.signing.key.file",
+            Optional.empty(),
+            "a file with an Ed25519 private key (PKCS#8, PEM)",
+            "Signs every mask, for devices that trust the public key (default: masks are not signed).");
+    public static final Setting<Long> MASKS_EXPIRE_AFTER = Setting.integer(
+            "masks.expire.after.ms",
+            0,
+            0,
+            315_360_000_000L,
+            "milliseconds",
+            "Time after which devices take a mask no more; 0: never.");
+    public static final Setting<String> COMMANDS_TRUSTED_KEYS_FILE = Setting.text(
+            "commands.trusted.keys.file",
+            Optional.empty(),
+            "a file with Ed25519 public keys (PEM)",
+            "Carries out commands only that one of these keys signed (default: whoever can write to the topic commands).");
+    public static final Setting<Long> COMMANDS_MAX_AGE = Setting.integer(
+            "commands.max.age.ms",
+            86_400_000,
+            1000,
+            2_592_000_000L,
+            "milliseconds",
+            "Age beyond which a signed command is taken for one sent again.");
+    public static final Setting<String> COMMANDS_SIGNING_KEY_FILE = Setting.text(
+            "commands.signing.key.file",
+            Optional.empty(),
+            "a file with an Ed25519 private key (PKCS#8, PEM)",
+            "Signs the commands that come over HTTP; without it they are off where commands have to be signed.");
+
     private Settings() {}
 
     /** All, in the order in which they are documented. */
@@ -211,6 +241,11 @@ public final class Settings {
                 HTTP_HOST,
                 HTTP_PORT,
                 HTTP_ADVERTISED,
-                HTTP_COMMANDS_TOKEN_FILE);
+                HTTP_COMMANDS_TOKEN_FILE,
+                MASKS_SIGNING_KEY_FILE,
+                MASKS_EXPIRE_AFTER,
+                COMMANDS_TRUSTED_KEYS_FILE,
+                COMMANDS_MAX_AGE,
+                COMMANDS_SIGNING_KEY_FILE);
     }
 }

@@ -3,6 +3,7 @@ package io.fineprune.agent.demo;
 import io.fineprune.agent.broker.BrokerProcess;
 import io.fineprune.agent.broker.BrokerSettings;
 import io.fineprune.agent.device.Device;
+import io.fineprune.agent.device.DeviceMemory;
 import io.fineprune.agent.device.KafkaDeviceTransport;
 import io.fineprune.agent.runtime.FleetAgent;
 import io.fineprune.agent.runtime.FleetControl;
@@ -11,6 +12,8 @@ import io.fineprune.agent.tensorflow.TensorFlowDeviceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.signature.Ed25519Signer;
+import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -20,6 +23,7 @@ import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
+import io.fineprune.topology.stream.Trust;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -136,6 +140,9 @@ public final class Demo {
         try (FleetTopics admin = new FleetTopics(topics, kafka)) {
             listener.step("Topics: " + String.join(", ", admin.create(PARTITIONS, 1)));
         }
+        Ed25519Signer signer = Ed25519Signer.generate();
+        TrustedKeys trusted = TrustedKeys.of(signer.publicKey());
+        listener.step("Masks are signed with %s, made for this run; devices refuse all others".formatted(signer));
         String modelId = model.architecture().modelId();
         FleetAgent agent = keep(
                 open,
@@ -149,6 +156,7 @@ public final class Demo {
                                 new EffectiveSettings(options.plan(), new Budget(budget, 0, Budget.DEFAULT.rounds())),
                                 TopologySettings.DEFAULT_RESERVOIR_EVENTS,
                                 TopologySettings.DEFAULT_SWEEP_USERS),
+                        new Trust(signer, Optional.empty(), Optional.empty()),
                         new StreamsSettings(
                                 "fineprune-demo",
                                 kafka.getOrDefault("bootstrap.servers", ""),
@@ -165,6 +173,8 @@ public final class Demo {
                     user.getKey() + "-1",
                     new TensorFlowDeviceModels(model),
                     new KafkaDeviceTransport(topics, kafka),
+                    Optional.of(() -> trusted),
+                    DeviceMemory.none(),
                     clock,
                     DEADLINE);
             devices.put(

@@ -16,6 +16,7 @@ final class Answerer {
     private final MaskAcknowledgement sender;
     private final Consumer<MaskAcknowledgement> acknowledgements;
     private final Clock clock;
+    private boolean muted;
 
     /**
      * An answerer.
@@ -26,6 +27,11 @@ final class Answerer {
         this.sender = sender;
         this.acknowledgements = acknowledgements;
         this.clock = clock;
+    }
+
+    /** Whether answers are left unsent from now on. */
+    void mute(boolean now) {
+        muted = now;
     }
 
     void applied(long version, long tookNanos, SwapMeter.Reading reading) {
@@ -67,6 +73,9 @@ final class Answerer {
             long tookNanos,
             SwapMeter.Reading reading,
             long running) {
+        if (muted) {
+            return;
+        }
         try {
             acknowledgements.accept(answer.setStatus(status)
                     .setVersion(version)

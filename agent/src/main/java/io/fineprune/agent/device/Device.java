@@ -1,23 +1,32 @@
 package io.fineprune.agent.device;
 
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reference device of one user. Whatever it captures runs through the model in force and is published as an unlabeled
  * event. Capturing may be done by several threads.
  */
 public final class Device implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Device.class);
+
     private final String user;
     private final String device;
     private final DeviceModels models;
     private final DeviceTransport transport;
     private final Clock clock;
     private final ModelSwapper swapper;
+    private final MaskIntake intake;
     private final String run;
     private final AtomicLong events = new AtomicLong();
 
@@ -42,14 +51,35 @@ public final class Device implements AutoCloseable {
             DeviceTransport transport,
             Clock clock,
             Duration deadline) {
+        this(user, device, models, transport, Optional.empty(), DeviceMemory.none(), clock, deadline);
+    }
+
+    /**
+     * Begins with what it ran before, if that can still be trusted, and takes the user's latest mask, if there is one, before it returns.
+     *
+     * @param trusted whose signatures count, asked for each mask; empty: nothing has to be signed
+     * @param memory what the device knows beyond a restart
+     */
+    public Device(
+            String user,
+            String device,
+            DeviceModels models,
+            DeviceTransport transport,
+            Optional<Supplier<TrustedKeys>> trusted,
+            DeviceMemory memory,
+            Clock clock,
+            Duration deadline) {
         this.user = user;
         this.device = device;
         this.models = models;
         this.transport = transport;
         this.clock = clock;
         this.run = Long.toString(clock.millis(), Character.MAX_RADIX);
-        this.swapper = new ModelSwapper(user, device, models, transport::acknowledge, clock, deadline);
-        transport.follow(user, models.architecture().modelId(), swapper::receive);
+        String model = models.architecture().modelId();
+        this.swapper = new ModelSwapper(user, device, models, transport::acknowledge, memory, clock, deadline);
+        this.intake = new MaskIntake(new UserModelKey(user, model), trusted, memory, clock);
+        memory.restored().ifPresent(this::restore);
+        transport.follow(user, model, this::receive);
     }
 
     /**
@@ -106,6 +136,29 @@ public final class Device implements AutoCloseable {
     public void close() {
         swapper.close();
         transport.close();
+    }
+
+    private void receive(MaskRecord mask) {
+        MaskIntake.Outcome outcome = intake.take(mask);
+        if (outcome instanceof MaskIntake.Outcome.Sound sound) {
+            swapper.receive(sound.update(), Optional.of(mask));
+        } else if (outcome instanceof MaskIntake.Outcome.Refused refused) {
+            LOGGER.warn("Device {} refuses version {}: {}", device, refused.version(), refused.reason());
+            swapper.refuse(refused.version(), refused.reason());
+        }
+    }
+
+    private void restore(MaskRecord mask) {
+        MaskIntake.Outcome outcome = intake.verify(mask);
+        if (outcome instanceof MaskIntake.Outcome.Sound sound) {
+            try {
+                swapper.restore(sound.update(), mask);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        } else if (outcome instanceof MaskIntake.Outcome.Refused refused) {
+            LOGGER.warn("Device {} begins with the source model: {}", device, refused.reason());
+        }
     }
 
     private SensorEvent event(SensorEvent payload) {

@@ -2,7 +2,6 @@ package io.fineprune.agent.device;
 
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
-import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.SensorEvent;
 import java.util.function.Consumer;
 
@@ -18,7 +17,7 @@ public interface DeviceTransport extends AutoCloseable {
      * Calls back with the latest mask that there is, if any, before it returns, then with each new one, on a thread of the
      * transport. To be called once.
      */
-    void follow(String user, String model, Consumer<MaskUpdate> updates);
+    void follow(String user, String model, Consumer<MaskRecord> masks);
 
     /**
      * Returns when everything sent has arrived.

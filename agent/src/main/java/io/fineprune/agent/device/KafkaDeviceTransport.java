@@ -1,7 +1,8 @@
 package io.fineprune.agent.device;
 
-import io.fineprune.schemas.serde.MalformedMessageException;
+import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.signature.RecordSignature;
 import io.fineprune.schemas.topic.TopicDescriptor;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.FeedbackLabel;
@@ -9,6 +10,7 @@ import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.SensorEvent;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,17 +97,20 @@ public final class KafkaDeviceTransport implements DeviceTransport {
     }
 
     @Override
-    public void follow(String user, String model, Consumer<MaskUpdate> updates) {
+    public void follow(String user, String model, Consumer<MaskRecord> masks) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         KafkaConsumer<byte[], byte[]> own =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        UserModelKey key = new UserModelKey(user, model);
+        byte[] key = topics.pruningMasks()
+                .keySerde()
+                .serializer()
+                .serialize(topics.pruningMasks().name(), new UserModelKey(user, model));
         consumer = own;
         try {
-            latest(own, key).ifPresent(updates);
+            latest(own, key).ifPresent(masks);
         } catch (KafkaException e) {
             own.close();
             throw new TransportException(
@@ -113,7 +118,7 @@ public final class KafkaDeviceTransport implements DeviceTransport {
                             .formatted(topics.pruningMasks().name(), kafka.get("bootstrap.servers"), e.getMessage()),
                     e);
         }
-        Thread thread = new Thread(() -> poll(own, key, updates), "masks-of-" + user);
+        Thread thread = new Thread(() -> poll(own, user, key, masks), "masks-of-" + user);
         thread.setDaemon(true);
         follower = thread;
         thread.start();
@@ -134,63 +139,52 @@ public final class KafkaDeviceTransport implements DeviceTransport {
     }
 
     /** Assigns the partition, reads to its end and leaves the consumer there. */
-    private Optional<MaskUpdate> latest(KafkaConsumer<byte[], byte[]> own, UserModelKey key) {
+    private Optional<MaskRecord> latest(KafkaConsumer<byte[], byte[]> own, byte[] key) {
         TopicDescriptor<UserModelKey, MaskUpdate> masks = topics.pruningMasks();
         List<PartitionInfo> partitions = own.partitionsFor(masks.name());
         if (partitions.isEmpty()) {
             throw new KafkaException("there is no topic " + masks.name());
         }
-        byte[] keyBytes = masks.keySerde().serializer().serialize(masks.name(), key);
         TopicPartition partition =
-                new TopicPartition(masks.name(), Utils.toPositive(Utils.murmur2(keyBytes)) % partitions.size());
+                new TopicPartition(masks.name(), Utils.toPositive(Utils.murmur2(key)) % partitions.size());
         own.assign(List.of(partition));
         own.seekToBeginning(List.of(partition));
         long end = own.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-        Optional<MaskUpdate> last = Optional.empty();
+        Optional<MaskRecord> last = Optional.empty();
         while (!closed && own.position(partition) < end) {
             for (ConsumerRecord<byte[], byte[]> record : own.poll(POLL)) {
-                Optional<MaskUpdate> update = decode(record, key);
-                last = update.isPresent() ? update : last;
+                Optional<MaskRecord> mask = of(record, key);
+                last = mask.isPresent() ? mask : last;
             }
         }
         return last;
     }
 
-    private void poll(KafkaConsumer<byte[], byte[]> own, UserModelKey key, Consumer<MaskUpdate> updates) {
+    private void poll(KafkaConsumer<byte[], byte[]> own, String user, byte[] key, Consumer<MaskRecord> masks) {
         try (own) {
             while (!closed) {
                 try {
                     ConsumerRecords<byte[], byte[]> records = own.poll(POLL);
-                    records.forEach(record -> decode(record, key).ifPresent(updates));
+                    records.forEach(record -> of(record, key).ifPresent(masks));
                 } catch (WakeupException | InterruptException e) {
-                    LOGGER.debug("Stops following masks of {}", key.user());
+                    LOGGER.debug("Stops following masks of {}", user);
                 } catch (KafkaException e) {
-                    LOGGER.warn("Could not read masks of {}; tries again: {}", key.user(), e.getMessage());
+                    LOGGER.warn("Could not read masks of {}; tries again: {}", user, e.getMessage());
                     Utils.sleep(RETRY_MILLIS);
                 }
             }
         } catch (KafkaException e) {
-            LOGGER.debug("Could not close the consumer of {}", key.user(), e);
+            LOGGER.debug("Could not close the consumer of {}", user, e);
         }
     }
 
-    private Optional<MaskUpdate> decode(ConsumerRecord<byte[], byte[]> record, UserModelKey wanted) {
-        TopicDescriptor<UserModelKey, MaskUpdate> masks = topics.pruningMasks();
-        try {
-            UserModelKey key = masks.keySerde().deserializer().deserialize(masks.name(), record.key());
-            if (!wanted.equals(key) || record.value() == null) {
-                return Optional.empty();
-            }
-            return Optional.of(masks.valueSerde().deserializer().deserialize(masks.name(), record.value()));
-        } catch (MalformedMessageException e) {
-            LOGGER.warn(
-                    "Ignores what is at {}-{}@{}: {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e.getMessage());
-            return Optional.empty();
-        }
+    /** What the partition holds of others is none of this device's business. */
+    private static Optional<MaskRecord> of(ConsumerRecord<byte[], byte[]> record, byte[] key) {
+        byte @Nullable [] value = record.value();
+        return value != null && Arrays.equals(record.key(), key)
+                ? Optional.of(new MaskRecord(
+                        ByteString.copyFrom(key), ByteString.copyFrom(value), RecordSignature.of(record.headers())))
+                : Optional.empty();
     }
 
     private <V> void send(TopicDescriptor<String, V> topic, String user, V value) {

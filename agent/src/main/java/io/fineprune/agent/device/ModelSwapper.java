@@ -10,6 +10,7 @@ import io.fineprune.topology.repair.ModelUpdate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,6 +46,7 @@ public final class ModelSwapper implements AutoCloseable {
     private final DeviceModels models;
     private final MaskVerifier verifier;
     private final Answerer answerer;
+    private final SwapListener listener;
     private final ModelSlot slot;
     private final SwapMeter meter;
     private final SelfCheck check;
@@ -68,6 +70,19 @@ public final class ModelSwapper implements AutoCloseable {
             Consumer<MaskAcknowledgement> acknowledgements,
             Clock clock,
             Duration deadline) {
+        this(user, device, models, acknowledgements, SwapListener.NONE, clock, deadline);
+    }
+
+    /** The same with somebody who hears which versions run. */
+    public ModelSwapper(
+            String user,
+            String device,
+            DeviceModels models,
+            Consumer<MaskAcknowledgement> acknowledgements,
+            SwapListener listener,
+            Clock clock,
+            Duration deadline) {
+        this.listener = listener;
         this.device = device;
         this.models = models;
         this.verifier = new MaskVerifier(user, models.architecture());
@@ -110,11 +125,56 @@ public final class ModelSwapper implements AutoCloseable {
 
     /** Hands an update over and returns at once. By any thread. */
     public void receive(MaskUpdate update) {
+        receive(update, Optional.empty());
+    }
+
+    /**
+     * Hands an update over and returns at once. By any thread.
+     *
+     * @param origin what it was made of, for the listener
+     */
+    public void receive(MaskUpdate update, Optional<MaskRecord> origin) {
         long received = System.nanoTime();
+        onThread(update.getVersion(), () -> handle(update, origin, received));
+    }
+
+    /**
+     * Acknowledges that an update was refused before it came here, after those that came before it. By any thread.
+     *
+     * @param version 0: it was not read
+     */
+    void refuse(long version, String reason) {
+        onThread(
+                version,
+                () -> answerer.declined(
+                        AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_REFUSED,
+                        version,
+                        reason,
+                        slot.version(),
+                        0,
+                        new SwapMeter.Reading(0, 0)));
+    }
+
+    /** Runs a version that ran before a restart, without an acknowledgement, and returns when it runs or cannot. */
+    void restore(MaskUpdate update, MaskRecord origin) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        onThread(update.getVersion(), () -> {
+            answerer.mute(true);
+            try {
+                handle(update, Optional.of(origin), System.nanoTime());
+            } finally {
+                answerer.mute(false);
+                done.countDown();
+            }
+        });
+        done.await();
+    }
+
+    private void onThread(long version, Runnable task) {
         try {
-            thread.execute(() -> handle(update, received));
+            thread.execute(task);
         } catch (RejectedExecutionException e) {
-            LOGGER.debug("Device {} is closed and ignores version {}", device, update.getVersion());
+            LOGGER.debug("Device {} is closed and ignores version {}", device, version);
         }
     }
 
@@ -162,7 +222,7 @@ public final class ModelSwapper implements AutoCloseable {
         slot.close();
     }
 
-    private void handle(MaskUpdate update, long receivedNanos) {
+    private void handle(MaskUpdate update, Optional<MaskRecord> origin, long receivedNanos) {
         long version = update.getVersion();
         meter.begin();
         long exchange = 0;
@@ -173,6 +233,7 @@ public final class ModelSwapper implements AutoCloseable {
             if (verdict instanceof Verdict.Refused refused) {
                 refusal = Optional.of(refused.reason());
             } else if (verdict instanceof Verdict.Accepted whole) {
+                listener.accepted(version);
                 DeviceModel masked = models.masked(whole.content());
                 refusal = check.alone(masked, recent.orElse(models.probes()))
                         .map(reason -> Acknowledgements.SELF_CHECK + ": " + reason);
@@ -184,6 +245,7 @@ public final class ModelSwapper implements AutoCloseable {
                     exchange = System.nanoTime() - before;
                     newestVersion = version;
                     monitor.begin(version);
+                    listener.applied(version, origin);
                     accepted = Optional.of(whole.content());
                 }
             }
@@ -254,6 +316,7 @@ public final class ModelSwapper implements AutoCloseable {
         long took = System.nanoTime() - started;
         failure = reason;
         rollbacks.incrementAndGet();
+        listener.rolledBack(version, reason);
         SwapMeter.Reading reading = meter.end(took);
         LOGGER.warn("Device {} went back from version {} to {}: {}", device, version, slot.version(), reason);
         answerer.declined(

@@ -3,7 +3,11 @@ package io.fineprune.agent.runtime;
 import io.fineprune.agent.config.Configuration;
 import io.fineprune.agent.config.ConfigurationException;
 import io.fineprune.agent.config.Method;
+import io.fineprune.agent.config.Setting;
 import io.fineprune.agent.config.Settings;
+import io.fineprune.agent.keys.KeyFiles;
+import io.fineprune.schemas.signature.RecordSigner;
+import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
@@ -14,12 +18,15 @@ import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
+import io.fineprune.topology.stream.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +152,60 @@ public final class AgentSettings {
                         Settings.HTTP_COMMANDS_TOKEN_FILE.key(),
                         Settings.HTTP_COMMANDS_TOKEN_FILE.expected(),
                         file.get())));
+    }
+
+    /**
+     * What is signed and who is trusted.
+     *
+     * @throws ConfigurationException naming every file that cannot be used
+     */
+    public static Trust trust(Configuration configuration) throws ConfigurationException {
+        List<String> problems = new ArrayList<>();
+        RecordSigner masks = signer(configuration, Settings.MASKS_SIGNING_KEY_FILE, problems);
+        Optional<TrustedKeys> keys = Optional.empty();
+        Optional<String> file = configuration.find(Settings.COMMANDS_TRUSTED_KEYS_FILE);
+        if (file.isPresent()) {
+            try {
+                keys = Optional.of(KeyFiles.trusted(Settings.COMMANDS_TRUSTED_KEYS_FILE.key(), file.get()));
+            } catch (ConfigurationException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        long lifetime = configuration.get(Settings.MASKS_EXPIRE_AFTER);
+        Duration maxAge = Duration.ofMillis(configuration.get(Settings.COMMANDS_MAX_AGE));
+        return new Trust(
+                masks,
+                lifetime > 0 ? Optional.of(Duration.ofMillis(lifetime)) : Optional.empty(),
+                keys.map(trusted -> new Trust.CommandTrust(trusted, maxAge)));
+    }
+
+    /**
+     * Signs commands that come over HTTP.
+     *
+     * @throws ConfigurationException if the key cannot be used
+     */
+    public static RecordSigner commandSigner(Configuration configuration) throws ConfigurationException {
+        List<String> problems = new ArrayList<>();
+        RecordSigner signer = signer(configuration, Settings.COMMANDS_SIGNING_KEY_FILE, problems);
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return signer;
+    }
+
+    private static RecordSigner signer(Configuration configuration, Setting<String> setting, List<String> problems) {
+        Optional<String> file = configuration.find(setting);
+        if (file.isPresent()) {
+            try {
+                return KeyFiles.signer(setting.key(), file.get());
+            } catch (ConfigurationException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        return RecordSigner.NONE;
     }
 
     /** Where other agents reach this one; empty where the port is any free one and nothing was said. */

@@ -16,6 +16,7 @@ import io.fineprune.topology.stream.Names;
 import io.fineprune.topology.stream.PruningTopology;
 import io.fineprune.topology.stream.StreamsSettings;
 import io.fineprune.topology.stream.TopologySettings;
+import io.fineprune.topology.stream.Trust;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -58,13 +59,14 @@ public final class FleetAgent implements AutoCloseable {
 
     private FleetAgent(
             TopologySettings settings,
+            Trust trust,
             StreamsSettings streamsSettings,
             Map<String, SourceModel> models,
             Map<String, LayerwiseModel> layerwise,
             Clock clock) {
         this.view = new FleetView(settings.partitions());
         TopologyMetrics listener = new TopologyMetrics(metrics, view, models.keySet());
-        PruningTopology topology = new PruningTopology(settings, models, layerwise, listener, clock);
+        PruningTopology topology = new PruningTopology(settings, trust, models, layerwise, listener, clock);
         this.streams = new KafkaStreams(topology.get(), streamsSettings.properties(settings.topics()));
         this.streamsMetrics =
                 new StreamsMetrics(metrics, streams::state, () -> held().size(), streamsSettings.stateDirectory());
@@ -148,7 +150,22 @@ public final class FleetAgent implements AutoCloseable {
             Map<String, SourceModel> models,
             Map<String, LayerwiseModel> layerwise,
             Clock clock) {
-        FleetAgent agent = new FleetAgent(settings, streamsSettings, models, layerwise, clock);
+        return start(settings, Trust.NONE, streamsSettings, models, layerwise, clock);
+    }
+
+    /**
+     * The same with what is signed.
+     *
+     * @param trust signs masks and says whose commands count
+     */
+    public static FleetAgent start(
+            TopologySettings settings,
+            Trust trust,
+            StreamsSettings streamsSettings,
+            Map<String, SourceModel> models,
+            Map<String, LayerwiseModel> layerwise,
+            Clock clock) {
+        FleetAgent agent = new FleetAgent(settings, trust, streamsSettings, models, layerwise, clock);
         agent.streams.start();
         return agent;
     }

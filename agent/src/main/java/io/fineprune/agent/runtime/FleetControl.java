@@ -2,6 +2,8 @@ package io.fineprune.agent.runtime;
 
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.signature.RecordSigner;
+import io.fineprune.schemas.signature.SignedRecord;
 import io.fineprune.schemas.topic.TopicDescriptor;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
@@ -43,6 +45,7 @@ public final class FleetControl {
 
     private final Topics topics;
     private final Map<String, String> kafka;
+    private final RecordSigner signer;
 
     /**
      * Connects with each call.
@@ -50,6 +53,16 @@ public final class FleetControl {
      * @param kafka client properties, {@code bootstrap.servers} among them
      */
     public FleetControl(Topics topics, Map<String, String> kafka) {
+        this(topics, kafka, RecordSigner.NONE);
+    }
+
+    /**
+     * The same with signed commands.
+     *
+     * @param signer of commands
+     */
+    public FleetControl(Topics topics, Map<String, String> kafka, RecordSigner signer) {
+        this.signer = signer;
         this.topics = topics;
         this.kafka = Map.copyOf(kafka);
     }
@@ -158,11 +171,11 @@ public final class FleetControl {
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            topic.name(),
-                            topic.keySerde().serializer().serialize(topic.name(), user),
-                            topic.valueSerde().serializer().serialize(topic.name(), command)))
-                    .get(SEND_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            byte[] key = topic.keySerde().serializer().serialize(topic.name(), user);
+            byte[] value = topic.valueSerde().serializer().serialize(topic.name(), command);
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic.name(), key, value);
+            signer.sign(SignedRecord.COMMAND, key, value).ifPresent(signature -> signature.addTo(record.headers()));
+            producer.send(record).get(SEND_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FleetException("Interrupted before the command was sent", e);

@@ -38,6 +38,7 @@ final class FakeModels implements DeviceModels {
 
     final AtomicInteger open = new AtomicInteger();
     final AtomicInteger compactions = new AtomicInteger();
+    final AtomicInteger built = new AtomicInteger();
     volatile boolean compactionFails;
     private volatile Consumer<float[]> maskedDamage = posterior -> {};
     private volatile Consumer<float[]> compactionDamage = posterior -> {};
@@ -103,6 +104,7 @@ final class FakeModels implements DeviceModels {
 
     @Override
     public DeviceModel masked(ModelUpdate update) {
+        built.incrementAndGet();
         return new Fake(update.mask().layer(0).cardinality(), maskedDamage);
     }
 
@@ -131,7 +133,10 @@ final class FakeModels implements DeviceModels {
                 .addAllLayers(new Mask(Granularity.GRANULARITY_NODE, List.of(bits))
                         .toLayerMasks(new FakeModels().architecture()))
                 .setSparsity(Sparsity.newBuilder().setNodes(1 - (double) kept / NODES))
-                .setEvidence(Evidence.newBuilder().setEventsSeen(1))
+                .setEvidence(Evidence.newBuilder()
+                        .setEventsSeen(1)
+                        .setFirstEventMillis(1)
+                        .setLastEventMillis(1))
                 .setTrigger(Trigger.TRIGGER_BUDGET_EVENTS)
                 .setKind(UpdateKind.UPDATE_KIND_MASK)
                 .build());

@@ -10,7 +10,8 @@ final class MaskAcknowledgementValidator implements Validator<MaskAcknowledgemen
         Check.text("mask_acknowledgement.user_id", answer.getUserId(), 1, Identifiers.MAX_USER_BYTES);
         Check.text("mask_acknowledgement.device_id", answer.getDeviceId(), 1, Identifiers.MAX_DEVICE_BYTES);
         Check.text("mask_acknowledgement.model_id", answer.getModelId(), 1, Identifiers.MAX_MODEL_BYTES);
-        Check.atLeast("mask_acknowledgement.version", answer.getVersion(), 1);
+        boolean refused = answer.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_REFUSED;
+        Check.atLeast("mask_acknowledgement.version", answer.getVersion(), refused ? 0 : 1);
         Check.specified("mask_acknowledgement.status", answer.getStatusValue(), answer.getStatus());
         boolean applied = answer.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED;
         Check.text(

@@ -38,6 +38,7 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
         if (update.hasInput()) {
             input(update.getInput());
         }
+        Check.atLeast("mask_update.expires_at_millis", update.getExpiresAtMillis(), 0);
         digest("mask_update.checksum", update.getChecksum());
         if (!MaskChecksum.verify(update)) {
             throw Check.expected("the SHA-256 of the message", "mask_update.checksum", "that of another one");

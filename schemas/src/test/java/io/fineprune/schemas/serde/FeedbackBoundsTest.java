@@ -29,7 +29,11 @@ class FeedbackBoundsTest extends BoundsContract {
         acknowledgement(cases, b -> b.setUserId(""), "Expected 1 to 128 bytes" + field + "user_id, but was 0");
         acknowledgement(cases, b -> b.setDeviceId(""), "Expected 1 to 128 bytes" + field + "device_id, but was 0");
         acknowledgement(cases, b -> b.setModelId(""), "Expected 1 to 64 bytes" + field + "model_id, but was 0");
-        acknowledgement(cases, b -> b.setVersion(0), "Expected at least 1" + field + "version, but was 0");
+        acknowledgement(cases, b -> b.setVersion(-1), "Expected at least 0" + field + "version, but was -1");
+        acknowledgement(
+                cases,
+                b -> b.setVersion(0).setReason("").setStatus(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED),
+                "Expected at least 1" + field + "version, but was 0");
         acknowledgement(
                 cases,
                 b -> b.setStatusValue(0),

@@ -40,6 +40,10 @@ class MaskUpdateBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setModelFingerprint(zeros(31)),
                 "Expected exactly 32 bytes in field mask_update.model_fingerprint, but was 31");
+        mask(
+                cases,
+                b -> b.setExpiresAtMillis(-1),
+                "Expected at least 0 in field mask_update.expires_at_millis, but was -1");
         mask(cases, b -> b.setVersion(0), "Expected at least 1 in field mask_update.version, but was 0");
         mask(
                 cases,

@@ -141,6 +141,7 @@ public final class Samples {
                 .setEvidence(evidence())
                 .setTrigger(Trigger.TRIGGER_BUDGET_EVENTS)
                 .setKind(UpdateKind.UPDATE_KIND_REFIT)
+                .setExpiresAtMillis(MILLIS + 2)
                 .addRepairs(LayerRepair.newBuilder()
                         .setLayer("conv1")
                         .setWeights(ByteString.copyFrom(new byte[6]))

@@ -10,6 +10,8 @@ public final class UnusableEventException extends Exception {
     public enum Reason {
         /** Bytes that are no message, or a field out of its bound. */
         MALFORMED,
+        /** A command that is not signed by anybody who may command. */
+        UNAUTHORIZED,
         /** The event names a model that this agent does not run. */
         UNKNOWN_MODEL,
         /** A payload of another kind or shape than the model takes. */

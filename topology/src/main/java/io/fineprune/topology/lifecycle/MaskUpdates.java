@@ -62,19 +62,20 @@ public final class MaskUpdates {
         return of(key, architecture, whole, unjudged, 1, Trigger.TRIGGER_COMMAND);
     }
 
-    /** The same content as another version, whose parent is the version before. */
+    /** The same content as another version, whose parent is the version before; it does not expire. */
     public static MaskUpdate again(MaskUpdate content, long version, Trigger trigger) {
         MaskUpdate update = content.toBuilder()
                 .setVersion(version)
                 .setParentVersion(version - 1)
                 .setTrigger(trigger)
+                .clearExpiresAtMillis()
                 .build();
         return content.getChecksum().size() == MaskChecksum.SHORT_BYTES
                 ? MaskChecksum.sealShort(update)
                 : MaskChecksum.seal(update);
     }
 
-    /** Whether two updates differ in nothing but version and trigger. */
+    /** Whether two updates differ in nothing but version, trigger and expiry. */
     public static boolean sameContent(MaskUpdate one, MaskUpdate other) {
         return again(one, 1, Trigger.TRIGGER_COMMAND).equals(again(other, 1, Trigger.TRIGGER_COMMAND));
     }
@@ -113,6 +114,15 @@ public final class MaskUpdates {
         ready.input().map(RepairCodec::encode).ifPresent(update::setInput);
         MaskUpdate sealed = MaskChecksum.seal(update.build());
         return sealed.getRepairsCount() == 0 ? MaskLayers.packed(sealed) : sealed;
+    }
+
+    /** The same update, which devices take until then only. */
+    public static MaskUpdate expiring(MaskUpdate update, long expiresAtMillis) {
+        MaskUpdate expiring =
+                update.toBuilder().setExpiresAtMillis(expiresAtMillis).build();
+        return update.getChecksum().size() == MaskChecksum.SHORT_BYTES
+                ? MaskChecksum.sealShort(expiring)
+                : MaskChecksum.seal(expiring);
     }
 
     /** What these sums rest on; they hold at least one event. */

@@ -21,11 +21,12 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads raw commands, sends the malformed to the dead letters, answers those for unknown models, and passes the others on to
+ * Reads raw commands, sends those of nobody who may command and the malformed to the dead letters, answers those for unknown models, and passes the others on to
  * the partition of their user, or to every partition.
  */
 final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
     private final Set<String> models;
+    private final CommandGate gate;
     private final StreamListener listener;
     private final Clock clock;
     private final MessageSerde<PruneCommand> serde = MessageSerdes.pruneCommand();
@@ -34,7 +35,9 @@ final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
     @SuppressWarnings("NullAway.Init")
     private ProcessorContext<byte[], Object> context;
 
-    CommandRouter(TopologySettings settings, Set<String> models, StreamListener listener, Clock clock) {
+    CommandRouter(
+            TopologySettings settings, CommandGate gate, Set<String> models, StreamListener listener, Clock clock) {
+        this.gate = gate;
         this.models = models;
         this.listener = listener;
         this.clock = clock;
@@ -53,14 +56,24 @@ final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
         context.commit();
         byte @Nullable [] value = record.value();
         if (value == null) {
-            refuse(record, "Expected a command, but found a record without value");
+            refuse(record, Reason.MALFORMED, "Expected a command, but found a record without value");
+            return;
+        }
+        Optional<String> unauthorized = gate.unauthorized(record);
+        if (unauthorized.isPresent()) {
+            refuse(record, Reason.UNAUTHORIZED, unauthorized.get());
             return;
         }
         PruneCommand command;
         try {
             command = serde.fromBytes(value);
         } catch (MalformedMessageException e) {
-            refuse(record, String.valueOf(e.getMessage()));
+            refuse(record, Reason.MALFORMED, String.valueOf(e.getMessage()));
+            return;
+        }
+        Optional<String> stale = gate.stale(command);
+        if (stale.isPresent()) {
+            refuse(record, Reason.UNAUTHORIZED, stale.get());
             return;
         }
         if (!command.getModelId().isEmpty() && !models.contains(command.getModelId())) {
@@ -91,11 +104,11 @@ final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
                 Names.COMMAND_REPORTS_SINK);
     }
 
-    private void refuse(Record<byte[], byte[]> record, String message) {
-        listener.deadLetter(Reason.MALFORMED);
+    private void refuse(Record<byte[], byte[]> record, Reason reason, String message) {
+        listener.deadLetter(reason);
         Origin origin = Origin.of(context.recordMetadata().orElseThrow());
         context.forward(
-                deadLetters.of(record.key(), record.value(), record.timestamp(), origin, Reason.MALFORMED, message),
+                deadLetters.of(record.key(), record.value(), record.timestamp(), origin, reason, message),
                 Names.COMMAND_DEAD_LETTERS_SINK);
     }
 }

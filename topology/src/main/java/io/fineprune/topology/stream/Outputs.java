@@ -3,9 +3,11 @@ package io.fineprune.topology.stream;
 import io.fineprune.schemas.serde.MessageSerde;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.signature.SignedRecord;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.MaskUpdates;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -18,11 +20,13 @@ final class Outputs {
     private final ProcessorContext<byte[], byte[]> context;
     private final DeadLetters deadLetters;
     private final String maskTopic;
+    private final Trust trust;
     private final StreamListener listener;
     private final MessageSerde<MaskUpdate> masks = MessageSerdes.maskUpdate();
     private final MessageSerde<PruningReport> reports = MessageSerdes.pruningReport();
 
-    Outputs(ProcessorContext<byte[], byte[]> context, TopologySettings settings, StreamListener listener) {
+    Outputs(ProcessorContext<byte[], byte[]> context, TopologySettings settings, Trust trust, StreamListener listener) {
+        this.trust = trust;
         this.context = context;
         this.listener = listener;
         this.maskTopic = settings.topics().pruningMasks().name();
@@ -31,14 +35,26 @@ final class Outputs {
                 settings.topics().sensorEventsDeadLetters().maxMessageBytes());
     }
 
-    /** @throws io.fineprune.schemas.serde.MalformedMessageException if it is too large */
-    byte[] encode(MaskUpdate update) {
-        return masks.toBytes(update);
+    /**
+     * The bytes that are sent.
+     *
+     * @param timestamp of the record that led to it, from which its lifetime counts
+     * @throws io.fineprune.schemas.serde.MalformedMessageException if it is too large
+     */
+    byte[] encode(MaskUpdate update, long timestamp) {
+        return masks.toBytes(trust.maskLifetime()
+                .map(lifetime -> MaskUpdates.expiring(update, timestamp + lifetime.toMillis()))
+                .orElse(update));
     }
 
+    /** Signs and sends what {@link #encode} gave. */
     void mask(UserModelKey key, byte[] update, long timestamp) {
         byte[] keyBytes = MessageSerdes.userModelKey().serializer().serialize(maskTopic, key);
-        context.forward(new Record<>(keyBytes, update, timestamp), Names.PRUNING_MASKS_SINK);
+        Record<byte[], byte[]> record = new Record<>(keyBytes, update, timestamp);
+        trust.masks()
+                .sign(SignedRecord.MASK, keyBytes, update)
+                .ifPresent(signature -> signature.addTo(record.headers()));
+        context.forward(record, Names.PRUNING_MASKS_SINK);
     }
 
     void report(PruningReport report, long timestamp) {

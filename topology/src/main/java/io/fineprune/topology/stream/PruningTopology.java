@@ -46,6 +46,7 @@ public final class PruningTopology implements Supplier<Topology> {
 
     private final TopologySettings settings;
     private final Models models;
+    private final Trust trust;
     private final StreamListener listener;
     private final Clock clock;
 
@@ -63,11 +64,27 @@ public final class PruningTopology implements Supplier<Topology> {
             Map<String, LayerwiseModel> layerwise,
             StreamListener listener,
             Clock clock) {
+        this(settings, Trust.NONE, models, layerwise, listener, clock);
+    }
+
+    /**
+     * The same with what is signed.
+     *
+     * @param trust signs masks and says whose commands count
+     */
+    public PruningTopology(
+            TopologySettings settings,
+            Trust trust,
+            Map<String, SourceModel> models,
+            Map<String, LayerwiseModel> layerwise,
+            StreamListener listener,
+            Clock clock) {
         if (models.isEmpty()) {
             throw new IllegalArgumentException("Expected at least one source model, but there is none");
         }
         models.values().forEach(model -> requireStorable(model.architecture()));
         this.settings = settings;
+        this.trust = trust;
         this.models = new Models(models, layerwise);
         this.listener = listener;
         this.clock = clock;
@@ -84,7 +101,7 @@ public final class PruningTopology implements Supplier<Topology> {
         ProcessorSupplier<byte[], Inbound, byte[], byte[]> users = new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], Inbound, byte[], byte[]> get() {
-                return new UserProcessor(settings, models, pools, listener, clock);
+                return new UserProcessor(settings, trust, models, pools, listener, clock);
             }
 
             @Override
@@ -115,7 +132,8 @@ public final class PruningTopology implements Supplier<Topology> {
     private KStream<byte[], Inbound> commands(StreamsBuilder builder) {
         return source(builder, settings.topics().pruningCommands().name(), Names.PRUNING_COMMANDS_SOURCE)
                 .process(
-                        () -> new CommandRouter(settings, models.ids(), listener, clock),
+                        () -> new CommandRouter(
+                                settings, new CommandGate(trust.commands(), clock), models.ids(), listener, clock),
                         Named.as(Names.COMMAND_ROUTER))
                 .mapValues(PruneCommand.class::cast, Named.as(Names.COMMANDS_ACCEPTED))
                 .repartition(Repartitioned.with(BYTES, MessageSerdes.pruneCommand())

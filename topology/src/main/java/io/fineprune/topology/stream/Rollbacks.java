@@ -178,7 +178,7 @@ final class Rollbacks {
             Optional<PruneCommand> command,
             long timestamp) {
         MaskUpdate update = MaskUpdates.again(content, state.getVersion() + 1, trigger);
-        byte[] bytes = outputs.encode(update);
+        byte[] bytes = outputs.encode(update, timestamp);
         outputs.mask(key, bytes, timestamp);
         kept.keep(key, update.getVersion(), bytes);
         outputs.report(

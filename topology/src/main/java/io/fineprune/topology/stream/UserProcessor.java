@@ -31,6 +31,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private static final byte[] NO_KEY = new byte[0];
 
     private final TopologySettings settings;
+    private final Trust trust;
     private final Models models;
     private final ThreadLocal<ForwardPool> pools;
     private final StreamListener listener;
@@ -72,11 +73,13 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     /** @param pools that of the calling thread */
     UserProcessor(
             TopologySettings settings,
+            Trust trust,
             Models models,
             ThreadLocal<ForwardPool> pools,
             StreamListener listener,
             Clock clock) {
         this.settings = settings;
+        this.trust = trust;
         this.models = models;
         this.pools = pools;
         this.listener = listener;
@@ -95,7 +98,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
                 context.getStateStore(Names.USER_LIFECYCLE_STORE),
                 context.getStateStore(Names.FLEET_LIFECYCLE_STORE),
                 settings.defaults());
-        outputs = new Outputs(context, settings, listener);
+        outputs = new Outputs(context, settings, trust, listener);
         KeptUpdates kept = new KeptUpdates(
                 context.getStateStore(Names.USER_UPDATES_STORE),
                 settings.upkeep().keptUpdates());

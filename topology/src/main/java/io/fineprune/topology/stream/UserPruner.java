@@ -74,7 +74,7 @@ final class UserPruner {
             made = models.personalizer(key.model()).orElseThrow().personalize(sums, reservoir, plan, atLeast);
             if (made instanceof Personalization.Ready ready) {
                 update = Optional.of(MaskUpdates.of(key, architecture, ready, sums, state.getVersion() + 1, trigger));
-                bytes = outputs.encode(update.get());
+                bytes = outputs.encode(update.get(), timestamp);
             }
         } catch (RuntimeException e) {
             // A mask too large for a message, most likely. Trying again with every event would help nobody.

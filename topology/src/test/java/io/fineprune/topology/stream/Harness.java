@@ -27,6 +27,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -56,10 +57,14 @@ final class Harness implements AutoCloseable {
     private long timestamp = START_MILLIS;
 
     Harness(TopologySettings settings, Path stateDirectory) {
+        this(settings, Trust.NONE, stateDirectory);
+    }
+
+    Harness(TopologySettings settings, Trust trust, Path stateDirectory) {
         net = new TinyNet(MODEL, 3, settings.batchEvents(), INPUTS, 8, 5, 3);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(START_MILLIS), ZoneOffset.UTC);
-        PruningTopology topology =
-                new PruningTopology(settings, Map.<String, SourceModel>of(MODEL, net), Map.of(), listener, clock);
+        PruningTopology topology = new PruningTopology(
+                settings, trust, Map.<String, SourceModel>of(MODEL, net), Map.of(), listener, clock);
         driver = new TopologyTestDriver(
                 topology.get(),
                 new StreamsSettings("test", "unused:1", stateDirectory, 1, Map.of()).properties(TOPICS),
@@ -123,6 +128,10 @@ final class Harness implements AutoCloseable {
         topic.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(timestamp++)));
     }
 
+    void commandRecord(byte[] key, byte[] value, Headers headers) {
+        commands.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(timestamp++)));
+    }
+
     /** A command; user "" for all users. */
     static PruneCommand.Builder command(String id, String user, CommandAction action) {
         return PruneCommand.newBuilder()
@@ -150,6 +159,10 @@ final class Harness implements AutoCloseable {
 
     List<KeyValue<byte[], byte[]>> rawMasks() {
         return masks.readKeyValuesToList();
+    }
+
+    List<TestRecord<byte[], byte[]>> rawMaskRecords() {
+        return masks.readRecordsToList();
     }
 
     List<MaskUpdate> masks() {

@@ -1,0 +1,101 @@
+package io.fineprune.agent.device;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a device knows beyond a restart: the record of the version that it runs, and below which version it never goes. Without a folder it
+ * knows it while it runs. Thread-safe.
+ */
+public final class DeviceMemory implements SwapListener {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DeviceMemory.class);
+
+    private final Optional<DeviceFiles> files;
+    private final Optional<MaskRecord> restored;
+    private DeviceFiles.Marks marks;
+    private Optional<MaskRecord> running = Optional.empty();
+    private Optional<MaskRecord> before = Optional.empty();
+
+    private DeviceMemory(Optional<DeviceFiles> files) {
+        this.files = files;
+        this.marks = files.map(DeviceFiles::marks).orElse(DeviceFiles.Marks.NONE);
+        this.restored = files.flatMap(DeviceFiles::mask);
+    }
+
+    /** Knows nothing, and forgets everything at the end. */
+    public static DeviceMemory none() {
+        return new DeviceMemory(Optional.empty());
+    }
+
+    /**
+     * Goes on with what is in a folder. What is damaged there is said in the log and left out.
+     *
+     * @throws IOException if the folder cannot be made
+     */
+    public static DeviceMemory in(Path folder) throws IOException {
+        return new DeviceMemory(Optional.of(DeviceFiles.in(folder)));
+    }
+
+    /** The record of the version that ran last, if it can be read; it has to be verified anew. */
+    Optional<MaskRecord> restored() {
+        return restored;
+    }
+
+    /** Why a version is not to be tried, whoever signed it. */
+    synchronized Optional<String> problem(long version) {
+        if (version < marks.highest()) {
+            return Optional.of("Expected a version above %d, but was %d".formatted(marks.highest(), version));
+        }
+        return version == marks.givenUp()
+                ? Optional.of("Version %d was rolled back here: %s".formatted(version, marks.reason()))
+                : Optional.empty();
+    }
+
+    @Override
+    public synchronized void accepted(long version) {
+        if (version > marks.highest()) {
+            mark(new DeviceFiles.Marks(version, marks.givenUp(), marks.reason()));
+        }
+    }
+
+    @Override
+    public synchronized void applied(long version, Optional<MaskRecord> mask) {
+        before = running;
+        running = mask;
+        keep();
+    }
+
+    @Override
+    public synchronized void rolledBack(long version, String reason) {
+        mark(new DeviceFiles.Marks(Math.max(version, marks.highest()), version, reason));
+        running = before;
+        before = Optional.empty();
+        keep();
+    }
+
+    private void mark(DeviceFiles.Marks next) {
+        marks = next;
+        attempt(kept -> kept.write(next));
+    }
+
+    private void keep() {
+        attempt(kept -> kept.write(running));
+    }
+
+    private void attempt(Writing writing) {
+        if (files.isPresent()) {
+            try {
+                writing.to(files.get());
+            } catch (IOException e) {
+                LOGGER.warn("Could not keep what the device runs; started again, it may begin with another version", e);
+            }
+        }
+    }
+
+    private interface Writing {
+        void to(DeviceFiles files) throws IOException;
+    }
+}

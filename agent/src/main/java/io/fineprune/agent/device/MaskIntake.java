@@ -1,0 +1,95 @@
+package io.fineprune.agent.device;
+
+import com.google.protobuf.ByteString;
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MessageSerde;
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.signature.SignedRecord;
+import io.fineprune.schemas.signature.TrustedKeys;
+import io.fineprune.schemas.v1.MaskUpdate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Between what comes from outside and the swapper: its size, then its signature over its exact bytes, before it is parsed; then whose it is,
+ * its time and its version. For use by one thread at a time.
+ */
+final class MaskIntake {
+    private final Optional<Supplier<TrustedKeys>> trusted;
+    private final DeviceMemory memory;
+    private final Clock clock;
+    private final ByteString key;
+    private final MessageSerde<MaskUpdate> serde = MessageSerdes.maskUpdate();
+
+    /** What became of a record. */
+    sealed interface Outcome {
+        /** It is sound and may be tried. */
+        record Sound(MaskUpdate update) implements Outcome {}
+
+        /** It is not; the version is 0 where it was not read. */
+        record Refused(long version, String reason) implements Outcome {}
+    }
+
+    /**
+     * An intake.
+     *
+     * @param trusted asked for each record, so that keys can change; empty: nothing has to be signed
+     */
+    MaskIntake(UserModelKey user, Optional<Supplier<TrustedKeys>> trusted, DeviceMemory memory, Clock clock) {
+        this.trusted = trusted;
+        this.memory = memory;
+        this.clock = clock;
+        this.key = ByteString.copyFrom(MessageSerdes.userModelKey().serializer().serialize("", user));
+    }
+
+    /** Judges what came. */
+    Outcome take(MaskRecord mask) {
+        Outcome outcome = verify(mask);
+        if (outcome instanceof Outcome.Sound sound) {
+            long version = sound.update().getVersion();
+            Optional<String> problem = memory.problem(version);
+            if (problem.isPresent()) {
+                return new Outcome.Refused(version, problem.get());
+            }
+        }
+        return outcome;
+    }
+
+    /** Judges what ran before a restart: it may be older than what was seen since. */
+    Outcome verify(MaskRecord mask) {
+        if (mask.value().size() > serde.maxBytes()) {
+            return refused("Expected at most %d bytes, but was %d"
+                    .formatted(serde.maxBytes(), mask.value().size()));
+        }
+        if (!mask.key().equals(key)) {
+            return refused("Expected a record of this user and model, but its key is another's");
+        }
+        byte[] value = mask.value().toByteArray();
+        Optional<String> untrusted = trusted.flatMap(
+                keys -> keys.get().problem(SignedRecord.MASK, mask.key().toByteArray(), value, mask.signature()));
+        if (untrusted.isPresent()) {
+            return refused(untrusted.get());
+        }
+        MaskUpdate update;
+        try {
+            update = serde.fromBytes(value);
+        } catch (MalformedMessageException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+        long expires = update.getExpiresAtMillis();
+        if (expires > 0 && clock.millis() >= expires) {
+            return new Outcome.Refused(
+                    update.getVersion(),
+                    "Expected an update that is in force until later than now, but it expired at "
+                            + Instant.ofEpochMilli(expires));
+        }
+        return new Outcome.Sound(update);
+    }
+
+    private static Outcome refused(String reason) {
+        return new Outcome.Refused(0, reason);
+    }
+}

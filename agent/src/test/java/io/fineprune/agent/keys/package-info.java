@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.keys;
+
+import org.jspecify.annotations.NullMarked;
