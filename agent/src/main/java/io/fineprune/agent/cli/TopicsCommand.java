@@ -2,10 +2,13 @@ package io.fineprune.agent.cli;
 
 import io.fineprune.agent.config.Configuration;
 import io.fineprune.agent.config.Settings;
+import io.fineprune.agent.runtime.FleetRole;
 import io.fineprune.agent.runtime.FleetTopics;
 import io.fineprune.schemas.topic.TopicDescriptor;
 import io.fineprune.schemas.topic.Topics;
 import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.common.acl.AclBinding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +17,7 @@ import picocli.CommandLine.Option;
         name = "topics",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Creates and lists the fleet's topics.")
+        description = "Creates and lists the fleet's topics, and who may use them.")
 final class TopicsCommand {
     @Command(
             name = "create",
@@ -45,6 +48,43 @@ final class TopicsCommand {
             System.out.printf(
                     "%d created, %d were there%n",
                     created.size(), Topics.standard().all().size() - created.size());
+        }
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "acls",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Prints the ACLs that a part of the fleet needs, as arguments of kafka-acls; with --create makes them.")
+    int acls(
+            @Mixin ClusterOptions cluster,
+            @Option(
+                            names = "--role",
+                            required = true,
+                            paramLabel = "ROLE",
+                            description = "One of ${COMPLETION-CANDIDATES}.")
+                    FleetRole role,
+            @Option(names = "--principal", required = true, paramLabel = "USER", description = "Such as User:agent.")
+                    String principal,
+            @Option(names = "--create", description = "Make them; needs an administrator's access.") boolean create)
+            throws Exception {
+        Configuration configuration = cluster.load();
+        List<AclBinding> acls = role.acls(Topics.standard(), principal, configuration.get(Settings.APPLICATION_ID));
+        for (AclBinding acl : acls) {
+            System.out.printf(
+                    "--add --allow-principal %s --operation %s --%s %s --resource-pattern-type %s%n",
+                    principal,
+                    acl.entry().operation(),
+                    acl.pattern().resourceType().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                    acl.pattern().name(),
+                    acl.pattern().patternType().name().toLowerCase(Locale.ROOT));
+        }
+        if (create) {
+            try (FleetTopics topics = new FleetTopics(Topics.standard(), configuration.kafka())) {
+                topics.grant(acls);
+            }
+            System.out.printf("%d created%n", acls.size());
         }
         return ExitCode.OK;
     }

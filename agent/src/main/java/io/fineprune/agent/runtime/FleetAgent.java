@@ -101,7 +101,7 @@ public final class FleetAgent implements AutoCloseable {
     private static Map<String, String> clients(StreamsSettings settings) {
         Map<String, String> kafka = new HashMap<>();
         settings.overrides().forEach((name, value) -> {
-            if (ConsumerConfig.configNames().contains(name)) {
+            if (ConsumerConfig.configNames().contains(name) || name.startsWith("config.providers")) {
                 kafka.put(name, value);
             }
         });

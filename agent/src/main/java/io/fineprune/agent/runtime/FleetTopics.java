@@ -16,6 +16,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates and checks the fleet's topics. Closing closes the connection. */
@@ -25,6 +26,7 @@ public final class FleetTopics implements AutoCloseable {
 
     private final Topics topics;
     private final String servers;
+    private final String protocol;
     private final Admin admin;
 
     /**
@@ -35,13 +37,15 @@ public final class FleetTopics implements AutoCloseable {
     public FleetTopics(Topics topics, Map<String, String> kafka) {
         this.topics = topics;
         this.servers = kafka.getOrDefault(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, "");
+        this.protocol = kafka.getOrDefault(AdminClientConfig.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT");
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "20000");
         properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "10000");
         try {
             this.admin = Admin.create(properties);
         } catch (KafkaException e) {
-            throw new FleetException("Could not make a Kafka client: " + rootMessage(e), e);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new FleetException("Could not make a Kafka client: " + cause.getMessage(), e);
         }
     }
 
@@ -73,6 +77,19 @@ public final class FleetTopics implements AutoCloseable {
             }
         }
         return created;
+    }
+
+    /**
+     * Puts ACLs in force beside those that are.
+     *
+     * @throws FleetException if the cluster cannot be reached or refuses
+     */
+    public void grant(List<AclBinding> acls) {
+        try {
+            await(admin.createAcls(acls).all());
+        } catch (ExecutionException e) {
+            throw new FleetException("Could not create ACLs at %s: %s".formatted(servers, rootMessage(e)), e);
+        }
     }
 
     /**
@@ -131,11 +148,14 @@ public final class FleetTopics implements AutoCloseable {
         }
     }
 
-    private static String rootMessage(Throwable e) {
+    private String rootMessage(Throwable e) {
         Throwable root = e;
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             root = cause;
         }
-        return String.valueOf(root.getMessage());
+        return root instanceof org.apache.kafka.common.errors.TimeoutException
+                ? "%s. Is the broker up, and does it take %s there (kafka.security.protocol)?"
+                        .formatted(root.getMessage(), protocol)
+                : String.valueOf(root.getMessage());
     }
 }

@@ -5,18 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fineprune.agent.broker.BrokerProcess;
 import io.fineprune.agent.broker.BrokerSettings;
 import io.fineprune.agent.recordings.Recordings;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -24,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Agent, broker and two devices as processes of their own, as an operator runs them. */
 class ProcessesTest {
-    private static final Duration STOP = Duration.ofSeconds(10);
-
     @TempDir
     private Path folder;
 
@@ -38,14 +29,15 @@ class ProcessesTest {
         assertThat(Recordings.byUser(Recordings.load(data)).keySet()).contains("ada", "boris");
         try (BrokerProcess broker = BrokerProcess.start(BrokerSettings.in(folder.resolve("broker")))) {
             String servers = broker.bootstrapServers();
-            assertThat(run("topics", "create", "-b", servers, "--partitions", "2").exitCode)
+            assertThat(Cli.run("topics", "create", "-b", servers, "--partitions", "2")
+                            .exitCode())
                     .isZero();
             long ada;
             long boris;
-            try (Child agent = agent(servers, model)) {
+            try (Cli.Child agent = agent(servers, model)) {
                 agent.awaitLine("Agent runs");
-                try (Child first = device(servers, model, data, "ada", 40);
-                        Child second = device(servers, model, data, "boris", 100_000)) {
+                try (Cli.Child first = device(servers, model, data, "ada", 40);
+                        Cli.Child second = device(servers, model, data, "boris", 100_000)) {
                     first.awaitLine("ada: sent 40 events");
                     second.awaitLine("Events of boris");
                     ada = sent(first.terminate());
@@ -55,26 +47,28 @@ class ProcessesTest {
                 }
                 agent.terminate();
             }
-            try (Child agent = agent(servers, model);
-                    Child first = device(servers, model, data, "ada", 25);
-                    Child second = device(servers, model, data, "boris", 5)) {
+            try (Cli.Child agent = agent(servers, model);
+                    Cli.Child first = device(servers, model, data, "ada", 25);
+                    Cli.Child second = device(servers, model, data, "boris", 5)) {
                 first.awaitLine("ada: sent 25 events");
                 agent.awaitLine("Agent runs");
                 awaitCount(servers, "ada", ada + 25);
                 awaitCount(servers, "boris", boris + 5);
-                Ended all = run("reprune", "--all", "--sparsity", "0.6", "-b", servers);
-                assertThat(all.exitCode).as(all.output).isZero();
+                Cli.Ended all = Cli.run("reprune", "--all", "--sparsity", "0.6", "-b", servers);
+                assertThat(all.exitCode()).as(all.output()).isZero();
                 for (String user : List.of("ada", "boris")) {
                     Matcher published = Pattern.compile(user + " .*: published, version (\\d+)")
-                            .matcher(all.output);
-                    assertThat(published.find()).as(all.output).isTrue();
+                            .matcher(all.output());
+                    assertThat(published.find()).as(all.output()).isTrue();
                     awaitApplied(servers, user, published.group(1));
                 }
                 first.terminate();
                 second.terminate();
                 agent.terminate();
             }
-            assertThat(broker.terminate(STOP)).as("the broker stopped in time").isTrue();
+            assertThat(broker.terminate(Cli.STOP))
+                    .as("the broker stopped in time")
+                    .isTrue();
         }
         assertThat(Files.readString(folder.resolve("broker").resolve("broker.log")))
                 .doesNotContain(" ERROR ");
@@ -84,15 +78,15 @@ class ProcessesTest {
     private void awaitCount(String servers, String user, long events) throws Exception {
         List<String> answers = new ArrayList<>();
         for (int attempt = 0; attempt < 20; attempt++) {
-            Ended reprune = run("reprune", "--user", user, "--sparsity", "0.5", "-b", servers);
-            answers.add(reprune.output);
+            Cli.Ended reprune = Cli.run("reprune", "--user", user, "--sparsity", "0.5", "-b", servers);
+            answers.add(reprune.output());
             Matcher matcher = Pattern.compile("published, version \\d+.* from (\\d+) events")
-                    .matcher(reprune.output);
+                    .matcher(reprune.output());
             if (matcher.find()) {
                 long found = Long.parseLong(matcher.group(1));
                 assertThat(found).as("events of %s", user).isLessThanOrEqualTo(events);
                 if (found == events) {
-                    assertThat(reprune.exitCode).isZero();
+                    assertThat(reprune.exitCode()).isZero();
                     return;
                 }
             }
@@ -103,11 +97,11 @@ class ProcessesTest {
     /** Until the user's devices have acknowledged a version. */
     private static void awaitApplied(String servers, String user, String version) throws Exception {
         Pattern line = Pattern.compile("(?m)^%s +\\S+ +%s .* 1 of 1$".formatted(user, version));
-        Ended list = run("masks", "list", "-b", servers);
-        for (int attempt = 1; attempt < 20 && !line.matcher(list.output).find(); attempt++) {
-            list = run("masks", "list", "-b", servers);
+        Cli.Ended list = Cli.run("masks", "list", "-b", servers);
+        for (int attempt = 1; attempt < 20 && !line.matcher(list.output()).find(); attempt++) {
+            list = Cli.run("masks", "list", "-b", servers);
         }
-        assertThat(list.output).containsPattern(line);
+        assertThat(list.output()).containsPattern(line);
     }
 
     private static long sent(String output) {
@@ -116,8 +110,8 @@ class ProcessesTest {
         return Long.parseLong(matcher.group(1));
     }
 
-    private Child agent(String servers, Path model) throws IOException {
-        return new Child(
+    private Cli.Child agent(String servers, Path model) throws IOException {
+        return new Cli.Child(
                 "agent",
                 "-b",
                 servers,
@@ -131,8 +125,8 @@ class ProcessesTest {
                 "budget.events=30");
     }
 
-    private static Child device(String servers, Path model, Path data, String user, int events) throws IOException {
-        return new Child(
+    private static Cli.Child device(String servers, Path model, Path data, String user, int events) throws IOException {
+        return new Cli.Child(
                 "device",
                 "-b",
                 servers,
@@ -148,81 +142,13 @@ class ProcessesTest {
                 "40");
     }
 
-    private static Ended run(String... arguments) throws Exception {
-        Process process = start(List.of(arguments));
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), output);
-    }
-
-    private record Ended(int exitCode, String output) {}
-
-    private static Process start(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.fineprune.agent.cli.Main"));
-        command.addAll(arguments);
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    private static Path copy(String resource, Path to) throws IOException {
+    static Path copy(String resource, Path to) throws IOException {
         try (var in = ProcessesTest.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IOException("There is no resource " + resource);
             }
             Files.copy(in, to);
             return to;
-        }
-    }
-
-    /** A process whose output is read as it comes. */
-    private static final class Child implements AutoCloseable {
-        private final List<String> lines = new CopyOnWriteArrayList<>();
-        private final Process process;
-        private final Thread reader;
-
-        Child(String... arguments) throws IOException {
-            process = start(List.of(arguments));
-            reader = new Thread(this::read, "output-of-" + process.pid());
-            reader.setDaemon(true);
-            reader.start();
-        }
-
-        void awaitLine(String text) {
-            Fleet.await(
-                    () -> lines.stream().anyMatch(line -> line.contains(text)),
-                    () -> "\"%s\" of %s, found:\n%s"
-                            .formatted(text, process.info().arguments(), String.join("\n", lines)));
-        }
-
-        /** SIGTERM; everything it said. */
-        String terminate() throws InterruptedException {
-            process.toHandle().destroy(); // unlike Process.destroy, leaves its output open
-            assertThat(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS))
-                    .as("stopped within %s of SIGTERM: %s", STOP, lines)
-                    .isTrue();
-            reader.join();
-            assertThat(lines).noneMatch(line -> line.contains(" ERROR "));
-            return String.join("\n", lines);
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
-
-        private void read() {
-            try (BufferedReader in =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                in.lines().forEach(lines::add);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (UncheckedIOException e) {
-                lines.add("(its output was cut off)");
-            }
         }
     }
 }
