@@ -118,6 +118,10 @@ public final class Settings {
             "Whether each band of a user's input gets the source data's mean and deviation; needs moments of \"fineprune calibrate\".");
     public static final Setting<Boolean> HEAD =
             Setting.flag("repair.head", true, "Whether the last layer may be fitted anew to the user's own events.");
+    public static final Setting<Boolean> PRIOR = Setting.flag(
+            "repair.prior",
+            true,
+            "Whether a user who meets few of the classes gets a last layer of those alone; needs repair.head.");
     public static final Setting<Double> RIDGE =
             Setting.decimal("repair.ridge", 0.01, 0, 1000, "Pull of the refit towards the old weights.");
     public static final Setting<Long> SWEEP_EVENTS = Setting.integer(
@@ -230,6 +234,7 @@ public final class Settings {
                 BIAS_COMPENSATION,
                 INPUT_NORMALISATION,
                 HEAD,
+                PRIOR,
                 RIDGE,
                 SWEEP_EVENTS,
                 RESERVOIR_EVENTS,

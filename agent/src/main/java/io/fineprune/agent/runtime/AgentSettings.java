@@ -94,6 +94,7 @@ public final class AgentSettings {
                 configuration.get(Settings.HEAD),
                 configuration.get(Settings.BIAS_COMPENSATION),
                 configuration.get(Settings.INPUT_NORMALISATION),
+                configuration.get(Settings.PRIOR),
                 plan.seed());
         Method method = configuration.get(Settings.METHOD);
         return new PersonalizationPlan(

@@ -29,6 +29,8 @@ import io.fineprune.topology.pruning.PrunableModel;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.repair.ClassPrior;
+import io.fineprune.topology.repair.DiscriminantHead;
+import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.repair.ModelUpdate;
@@ -46,6 +48,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,19 +172,47 @@ class TwoClassUsersTest {
         assertThat(mean.published).isGreaterThanOrEqualTo(USERS - 2);
     }
 
-    private static void add(Accuracies mean, User user) throws Exception {
-        ActivationBatch batch = model.evaluate(user.streamed());
+    @Test
+    void shouldRuleClassesOutForFewOnlyWhenThePriorIsOn() throws Exception {
+        User user = users.get(0);
+        SumsAccumulator sums = sums(model.evaluate(user.streamed()));
+        assertThat(classesLeft(user, sums, RepairSettings.DEFAULT)).isLessThanOrEqualTo(CLASSES / 2);
+        assertThat(classesLeft(user, sums, RepairSettings.DEFAULT.withClassPrior(false)))
+                .isEqualTo(CLASSES);
+    }
+
+    /** Classes whose output nodes the update leaves in. */
+    private static long classesLeft(User user, SumsAccumulator sums, RepairSettings repairs) {
+        Personalization made = new Personalizer(prunable, Optional.of(layerwise))
+                .personalize(sums.snapshot(), user.streamed(), plan(repairs), Optional.empty());
+        int last = model.architecture().layers().size() - 1;
+        if (!(made instanceof Personalization.Ready ready)
+                || !(ready.repairs().get(last) instanceof LayerRepair.Solved solved)) {
+            return CLASSES;
+        }
+        return IntStream.range(0, CLASSES)
+                .filter(c -> solved.parameters().biases()[c] != DiscriminantHead.ABSENT)
+                .count();
+    }
+
+    private static SumsAccumulator sums(ActivationBatch batch) {
         SumsAccumulator sums = SumsAccumulator.empty(model.architecture());
         for (int e = 0; e < batch.events(); e++) {
             sums.add(batch, e, 1 + e);
         }
+        return sums;
+    }
+
+    private static void add(Accuracies mean, User user) throws Exception {
+        ActivationBatch batch = model.evaluate(user.streamed());
+        SumsAccumulator sums = sums(batch);
         double[] prior = ClassPrior.mostLikely(batch.posterior(), BUDGET, CLASSES);
         float[] source = layerwise.answer(user.heldOut(), Map.of()).posterior();
         mean.source += accuracy(source, user.truth()) / USERS;
         mean.sourceWithPrior += accuracy(weighted(source, prior), user.truth()) / USERS;
 
         Personalization made = new Personalizer(prunable, Optional.of(layerwise))
-                .personalize(sums.snapshot(), user.streamed(), plan(), Optional.empty());
+                .personalize(sums.snapshot(), user.streamed(), plan(RepairSettings.DEFAULT), Optional.empty());
         if (!(made instanceof Personalization.Ready ready)) {
             mean.update += accuracy(source, user.truth()) / USERS;
             return;
@@ -211,13 +242,13 @@ class TwoClassUsersTest {
         }
     }
 
-    private static PersonalizationPlan plan() {
+    private static PersonalizationPlan plan(RepairSettings repairs) {
         Map<String, Double> streams = InnerLayers.others(model.network()).stream()
                 .collect(Collectors.toMap(Function.identity(), layer -> 0.0));
         PruningPlan pruning = new PruningPlan(
                         Criterion.CRITERION_FLUCTUATION, Granularity.GRANULARITY_NODE, Scope.SCOPE_LAYER, SHARE, 1)
                 .withLayerLimits(streams);
-        return new PersonalizationPlan(pruning, UpdateKind.UPDATE_KIND_REFIT, true, true, RepairSettings.DEFAULT);
+        return new PersonalizationPlan(pruning, UpdateKind.UPDATE_KIND_REFIT, true, true, repairs);
     }
 
     private static float[] weighted(float[] posterior, double[] prior) {

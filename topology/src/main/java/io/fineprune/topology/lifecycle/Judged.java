@@ -81,7 +81,7 @@ final class Judged {
         AccuracyJudge judge = new AccuracyJudge(labels, answers(views.get(views.size() - 1)));
         // Where a view of the scaled model sees the other classes too, the source model confuses them: they are not
         // absent.
-        Optional<int[]> few = 2 * labels.present().length > classes
+        Optional<int[]> few = !repairs.classPrior() || 2 * labels.present().length > classes
                 ? Optional.empty()
                 : ClassPrior.labelsOfFew(views.get(views.size() - 1).posterior(), reservoir.size(), classes);
         if (repairs.discriminantHead() && few.isPresent()) {

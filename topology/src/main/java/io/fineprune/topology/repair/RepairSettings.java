@@ -12,6 +12,8 @@ package io.fineprune.topology.repair;
  *     they have in the whole model
  * @param inputNormalisation whether each band of the input gets the mean and the deviation that it had on the source data; without
  *     moments of the source's bands nothing is done
+ * @param classPrior whether a user who meets few of the classes gets a discriminant head of those alone, without the output nodes
+ *     of the others; needs the discriminant head
  * @param seed of everything drawn at random
  */
 public record RepairSettings(
@@ -22,14 +24,15 @@ public record RepairSettings(
         boolean discriminantHead,
         boolean biasCompensation,
         boolean inputNormalisation,
+        boolean classPrior,
         long seed) {
     /** What was measured to work: full scaling, a ridge of 0.01, a sweep over 128 events and a discriminant head. */
     public static final RepairSettings DEFAULT = new RepairSettings(true, 1, 0.01, 128, true, 0);
 
-    /** Without bias compensation and input normalisation. */
+    /** Without bias compensation and input normalisation, with the class prior. */
     public RepairSettings(
             boolean refit, double scalingStrength, double ridge, int sweepEvents, boolean discriminantHead, long seed) {
-        this(refit, scalingStrength, ridge, sweepEvents, discriminantHead, false, false, seed);
+        this(refit, scalingStrength, ridge, sweepEvents, discriminantHead, false, false, true, seed);
     }
 
     public RepairSettings {
@@ -46,25 +49,30 @@ public record RepairSettings(
 
     /** The same repairs with the refit on or off. */
     public RepairSettings withRefit(boolean value) {
-        return with(value, scalingStrength, biasCompensation, inputNormalisation);
+        return with(value, scalingStrength, biasCompensation, inputNormalisation, classPrior);
     }
 
     /** The same repairs with another strength of the scaling. */
     public RepairSettings withScalingStrength(double strength) {
-        return with(refit, strength, biasCompensation, inputNormalisation);
+        return with(refit, strength, biasCompensation, inputNormalisation, classPrior);
     }
 
     /** The same repairs with the bias compensation on or off. */
     public RepairSettings withBiasCompensation(boolean value) {
-        return with(refit, scalingStrength, value, inputNormalisation);
+        return with(refit, scalingStrength, value, inputNormalisation, classPrior);
     }
 
     /** The same repairs with the input normalisation on or off. */
     public RepairSettings withInputNormalisation(boolean value) {
-        return with(refit, scalingStrength, biasCompensation, value);
+        return with(refit, scalingStrength, biasCompensation, value, classPrior);
     }
 
-    private RepairSettings with(boolean solved, double strength, boolean biases, boolean input) {
-        return new RepairSettings(solved, strength, ridge, sweepEvents, discriminantHead, biases, input, seed);
+    /** The same repairs with the class prior on or off. */
+    public RepairSettings withClassPrior(boolean value) {
+        return with(refit, scalingStrength, biasCompensation, inputNormalisation, value);
+    }
+
+    private RepairSettings with(boolean solved, double strength, boolean biases, boolean input, boolean prior) {
+        return new RepairSettings(solved, strength, ridge, sweepEvents, discriminantHead, biases, input, prior, seed);
     }
 }

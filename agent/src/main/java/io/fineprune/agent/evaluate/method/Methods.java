@@ -59,7 +59,7 @@ public final class Methods {
                     true,
                     4,
                     Scope.SCOPE_LAYER,
-                    false),
+                    REPAIRS),
             new PersonalizedMethod(
                     "fineprune-residual",
                     "ours, gated, each layer pruned as far as one residual of the refits allows; as many weights in all",
@@ -68,7 +68,7 @@ public final class Methods {
                     true,
                     1,
                     Scope.SCOPE_RESIDUAL,
-                    false),
+                    REPAIRS),
             new PersonalizedMethod(
                     "fineprune+input",
                     "ours, gated, each band of the input normalised to the source data's",
@@ -77,7 +77,16 @@ public final class Methods {
                     true,
                     1,
                     Scope.SCOPE_LAYER,
-                    true),
+                    REPAIRS.withInputNormalisation(true)),
+            new PersonalizedMethod(
+                    "without-prior",
+                    "ours, gated, all repairs but the class prior for users who meet few of the classes",
+                    NODE,
+                    UpdateKind.UPDATE_KIND_REFIT,
+                    true,
+                    1,
+                    Scope.SCOPE_LAYER,
+                    REPAIRS.withClassPrior(false)),
             repair("scaling", "pruning with homeostatic scaling only", NODE, false, 1, false),
             repair("refit", "pruning with refit only", NODE, true, 0, false),
             new RepairMethod(

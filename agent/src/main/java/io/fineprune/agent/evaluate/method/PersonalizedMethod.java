@@ -32,10 +32,10 @@ record PersonalizedMethod(
         boolean gated,
         int rounds,
         Scope scope,
-        boolean inputNormalisation)
+        RepairSettings repairs)
         implements AdaptationMethod {
     PersonalizedMethod(String name, String description, Granularity granularity, UpdateKind kind, boolean gated) {
-        this(name, description, granularity, kind, gated, 1, Scope.SCOPE_LAYER, false);
+        this(name, description, granularity, kind, gated, 1, Scope.SCOPE_LAYER, RepairSettings.DEFAULT);
     }
 
     @Override
@@ -47,7 +47,6 @@ record PersonalizedMethod(
     public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
         PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits());
-        RepairSettings repairs = plan.repairs();
         bench.input(repairs, stream.reservoir());
         Personalization outcome = outcome(bench, stream, plan);
         int swept = Math.min(kept, repairs.sweepEvents());
@@ -113,8 +112,7 @@ record PersonalizedMethod(
                 scope,
                 Math.min(sparsity, PruningPlan.MAX_SPARSITY),
                 seed);
-        return new PersonalizationPlan(
-                pruning, kind, true, gated, RepairSettings.DEFAULT.withInputNormalisation(inputNormalisation));
+        return new PersonalizationPlan(pruning, kind, true, gated, repairs);
     }
 
     private static PersonalizationPlan limited(PersonalizationPlan plan, Map<String, Double> limits) {

@@ -16,6 +16,7 @@ import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
+import io.fineprune.topology.repair.RepairSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ResidualScopeTest {
     private static Mask mask(Bench bench, UserStream stream, Scope scope, Map<String, Double> limits) throws Exception {
         PersonalizedMethod method = new PersonalizedMethod(
-                "ours", "", Granularity.GRANULARITY_NODE, UpdateKind.UPDATE_KIND_REFIT, false, 1, scope, false);
+                "ours",
+                "",
+                Granularity.GRANULARITY_NODE,
+                UpdateKind.UPDATE_KIND_REFIT,
+                false,
+                1,
+                scope,
+                RepairSettings.DEFAULT);
         var plan = method.plan(0.5, 1);
         Personalization made = PersonalizedMethod.personalize(
                 bench,

@@ -32,6 +32,7 @@ import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.PseudoLabels;
+import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.stream.PruningTopology;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamListener;
@@ -82,7 +83,14 @@ class StreamingEqualsBatchTest {
             }
         }
         PersonalizedMethod method = new PersonalizedMethod(
-                "ours", "", Granularity.GRANULARITY_NODE, kind, false, 1, Scope.SCOPE_LAYER, normalised);
+                "ours",
+                "",
+                Granularity.GRANULARITY_NODE,
+                kind,
+                false,
+                1,
+                Scope.SCOPE_LAYER,
+                RepairSettings.DEFAULT.withInputNormalisation(normalised));
         PersonalizationPlan plan = method.plan(SPARSITY, 1);
         MaskUpdate evaluated = evaluated(directory, events, plan);
         assertThat(streamed(directory, events, plan, folder)).isEqualTo(evaluated);
@@ -127,14 +135,7 @@ class StreamingEqualsBatchTest {
             TensorFlowModel model, Bench bench, UserStream stream, PersonalizationPlan plan, MaskUpdate update)
             throws Exception {
         PersonalizedMethod method = new PersonalizedMethod(
-                "ours",
-                "",
-                Granularity.GRANULARITY_NODE,
-                plan.kind(),
-                false,
-                1,
-                Scope.SCOPE_LAYER,
-                plan.repairs().inputNormalisation());
+                "ours", "", Granularity.GRANULARITY_NODE, plan.kind(), false, 1, Scope.SCOPE_LAYER, plan.repairs());
         Adapted adapted = method.adapt(bench, stream, SPARSITY);
         MaskUpdate received =
                 MessageSerdes.maskUpdate().fromBytes(MessageSerdes.maskUpdate().toBytes(update));
