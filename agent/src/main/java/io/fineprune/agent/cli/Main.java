@@ -49,6 +49,7 @@ import picocli.CommandLine.IVersionProvider;
             UnpinCommand.class,
             RollbackCommand.class,
             ResetCommand.class,
+            ForgetCommand.class,
             MasksCommand.class,
             KeysCommand.class,
             StatusCommand.class,

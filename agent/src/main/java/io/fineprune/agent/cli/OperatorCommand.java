@@ -104,7 +104,8 @@ abstract class OperatorCommand implements Callable<Integer> {
         }
         boolean good = answers.stream()
                 .anyMatch(answer -> answer.getOutcome() == PruningOutcome.PRUNING_OUTCOME_PUBLISHED
-                        || answer.getOutcome() == PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED);
+                        || answer.getOutcome() == PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED
+                        || answer.getOutcome() == PruningOutcome.PRUNING_OUTCOME_FORGOTTEN);
         return good ? ExitCode.OK : ExitCode.FAILURE;
     }
 

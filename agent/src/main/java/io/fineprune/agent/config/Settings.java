@@ -153,6 +153,28 @@ public final class Settings {
             100,
             "devices",
             "Devices of a user on which an update fails before it is taken back and what was published before is in force again.");
+    public static final Setting<Double> DRIFT_THRESHOLD = Setting.decimal(
+            "drift.threshold",
+            0,
+            0,
+            1000,
+            "Distance of new events from those of the last pruning, in units of the user's own spread, that begins a round; 0: not watched.");
+    public static final Setting<Long> DRIFT_EVENTS = Setting.integer(
+            "drift.events", 50, 10, 100_000, "events", "New events of a user that are compared at a time.");
+    public static final Setting<Long> DRIFT_MIN_INTERVAL = Setting.integer(
+            "drift.min.interval.millis",
+            86_400_000,
+            0,
+            31_536_000_000L,
+            "milliseconds",
+            "Shortest time between two rounds that drift begins for a user.");
+    public static final Setting<Long> USERS_EXPIRE_AFTER = Setting.integer(
+            "users.expire.after.millis",
+            0,
+            0,
+            315_360_000_000L,
+            "milliseconds",
+            "Time without an event after which everything of a user is erased but the number of the last version; 0: never.");
     public static final Setting<Long> TOPIC_REPLICATION = Setting.integer(
             "topics.replication",
             -1,
@@ -241,6 +263,10 @@ public final class Settings {
                 SAMPLING_FINISHED,
                 ROLLBACK_VERSIONS,
                 QUARANTINE_FAILURES,
+                DRIFT_THRESHOLD,
+                DRIFT_EVENTS,
+                DRIFT_MIN_INTERVAL,
+                USERS_EXPIRE_AFTER,
                 SEED,
                 TOPIC_REPLICATION,
                 HTTP_HOST,

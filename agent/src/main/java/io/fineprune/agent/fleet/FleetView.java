@@ -3,6 +3,7 @@ package io.fineprune.agent.fleet;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -49,7 +50,10 @@ public final class FleetView {
     }
 
     void reported(PruningReport report) {
-        if (!report.getModelId().isEmpty() && !report.getUserId().isEmpty()) {
+        if (report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_FORGOTTEN
+                || report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_EXPIRED) {
+            users.remove(new UserModelKey(report.getUserId(), report.getModelId()));
+        } else if (!report.getModelId().isEmpty() && !report.getUserId().isEmpty()) {
             entry(new UserModelKey(report.getUserId(), report.getModelId())).reported(report);
         }
     }

@@ -29,6 +29,7 @@ import org.apache.kafka.streams.KafkaStreams;
 /** The registry behind {@code /metrics}: the JVM's meters, Kafka's and the agent's own. Safe for use by several threads. */
 public final class AgentMetrics implements AutoCloseable {
     private static final double[] SHARES = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+    private static final double[] DISTANCES = {0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 6, 8, 16};
     /** How soon meters of new threads, tasks and clients appear. */
     private static final Duration REFRESH = Duration.ofSeconds(10);
 
@@ -131,6 +132,10 @@ public final class AgentMetrics implements AutoCloseable {
 
     DistributionSummary shares(FleetMeter meter, String... tags) {
         return summary(meter, SHARES, tags);
+    }
+
+    DistributionSummary distances(FleetMeter meter, String... tags) {
+        return summary(meter, DISTANCES, tags);
     }
 
     DistributionSummary batches(FleetMeter meter, String... tags) {

@@ -44,6 +44,19 @@ public enum FleetMeter {
             "Returns to an earlier version by a command, by quarantine, or by a device itself",
             "model",
             "by"),
+    DRIFT_CHECKS(
+            Kind.COUNTER,
+            "fineprune.drift.checks",
+            "checks",
+            "Blocks of users' events that were compared with those of the last pruning",
+            "model",
+            "result"),
+    DRIFT_DISTANCE(
+            Kind.SUMMARY,
+            "fineprune.drift.distance",
+            "ratio",
+            "How far those blocks lay, in units of what the user's own events lie apart",
+            "model"),
     DEVICE_FAILURES(
             Kind.COUNTER,
             "fineprune.device.failures",

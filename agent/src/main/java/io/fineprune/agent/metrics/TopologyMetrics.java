@@ -25,8 +25,11 @@ import java.util.concurrent.TimeUnit;
 /** Turns what the topology tells into meters. Those with few values exist from the start, at zero. */
 public final class TopologyMetrics implements StreamListener {
     /** Outcomes whose first case an alert has to see rise from zero. */
-    private static final List<Rare> RARE =
-            List.of(new Rare(Trigger.TRIGGER_DEVICE_FAILURES, PruningOutcome.PRUNING_OUTCOME_QUARANTINED));
+    private static final List<Rare> RARE = List.of(
+            new Rare(Trigger.TRIGGER_DEVICE_FAILURES, PruningOutcome.PRUNING_OUTCOME_QUARANTINED),
+            new Rare(Trigger.TRIGGER_COMMAND, PruningOutcome.PRUNING_OUTCOME_FORGOTTEN),
+            new Rare(Trigger.TRIGGER_BUDGET_TIME, PruningOutcome.PRUNING_OUTCOME_EXPIRED),
+            new Rare(Trigger.TRIGGER_DRIFT, PruningOutcome.PRUNING_OUTCOME_PUBLISHED));
 
     private record Rare(Trigger trigger, PruningOutcome outcome) {}
 
@@ -50,6 +53,8 @@ public final class TopologyMetrics implements StreamListener {
             DistributionSummary updateBytes,
             Counter rolledBack,
             Counter quarantined,
+            Map<DriftOutcome, Counter> driftChecks,
+            DistributionSummary driftDistance,
             Counter sumsRestarted) {}
 
     /**
@@ -82,6 +87,10 @@ public final class TopologyMetrics implements StreamListener {
                     name(rare.trigger(), "TRIGGER_"),
                     name(rare.outcome(), "PRUNING_OUTCOME_"));
         }
+        Map<DriftOutcome, Counter> driftChecks = new EnumMap<>(DriftOutcome.class);
+        for (DriftOutcome outcome : DriftOutcome.values()) {
+            driftChecks.put(outcome, metrics.counter(FleetMeter.DRIFT_CHECKS, id, lower(outcome)));
+        }
         return new ModelMeters(
                 metrics.latency(FleetMeter.EVENT_LATENCY, id),
                 metrics.batches(FleetMeter.BATCH_EVENTS, id),
@@ -93,6 +102,8 @@ public final class TopologyMetrics implements StreamListener {
                 metrics.bytes(FleetMeter.UPDATE_SIZE, id),
                 metrics.counter(FleetMeter.ROLLBACKS, id, "command"),
                 metrics.counter(FleetMeter.ROLLBACKS, id, "quarantine"),
+                driftChecks,
+                metrics.distances(FleetMeter.DRIFT_DISTANCE, id),
                 metrics.counter(FleetMeter.SUMS_RESTARTED, id));
     }
 
@@ -155,6 +166,16 @@ public final class TopologyMetrics implements StreamListener {
     public void rolledBack(String modelId, Trigger trigger) {
         ModelMeters meters = of(modelId);
         (trigger == Trigger.TRIGGER_COMMAND ? meters.rolledBack() : meters.quarantined()).increment();
+    }
+
+    @Override
+    public void drift(String modelId, DriftOutcome outcome, double distance) {
+        ModelMeters meters = of(modelId);
+        meters.driftDistance().record(distance);
+        Counter counter = meters.driftChecks().get(outcome);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     @Override

@@ -163,7 +163,7 @@ public final class QueryApi {
 
     private Optional<ObjectNode> state(UserModelKey key) {
         Optional<UserStatus> status = view.find(key);
-        var lifecycle = stores.lifecycle(key);
+        var lifecycle = stores.lifecycle(key).filter(stored -> !stored.getForgotten());
         var events = stores.events(key);
         if (status.isEmpty() && lifecycle.isEmpty() && events.isEmpty()) {
             return Optional.empty();

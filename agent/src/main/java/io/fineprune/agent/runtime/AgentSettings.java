@@ -75,7 +75,11 @@ public final class AgentSettings {
     private static UpkeepSettings upkeep(Configuration configuration) {
         return new UpkeepSettings(
                 configuration.get(Settings.ROLLBACK_VERSIONS).intValue(),
-                configuration.get(Settings.QUARANTINE_FAILURES).intValue());
+                configuration.get(Settings.QUARANTINE_FAILURES).intValue(),
+                configuration.get(Settings.DRIFT_THRESHOLD),
+                configuration.get(Settings.DRIFT_EVENTS).intValue(),
+                configuration.get(Settings.DRIFT_MIN_INTERVAL),
+                configuration.get(Settings.USERS_EXPIRE_AFTER));
     }
 
     /** Limits of layers; those that are protected have the limit 0. */

@@ -2,20 +2,26 @@ package io.fineprune.agent.fleet;
 
 import io.fineprune.agent.broker.BrokerSettings;
 import io.fineprune.agent.broker.EmbeddedBroker;
+import io.fineprune.agent.page.FleetSite;
+import io.fineprune.agent.query.CommandApi;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
 import io.fineprune.agent.runtime.FleetAgent;
+import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.agent.runtime.FleetTopics;
 import io.fineprune.agent.source.Payloads;
 import io.fineprune.agent.source.SourceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.pruning.PruningPlan;
+import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.stream.Names;
 import io.fineprune.topology.stream.Routing;
 import io.fineprune.topology.stream.StreamsSettings;
@@ -27,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,23 +92,67 @@ final class Fleet implements AutoCloseable {
         return topics;
     }
 
+    /** One that prunes half of the nodes, plainly; it runs. */
     FleetAgent agent(Topics topics, String application, int budgetEvents) throws InterruptedException {
-        TopologySettings settings = new TopologySettings(
+        EffectiveSettings plain = new EffectiveSettings(PruningPlan.DEFAULT, new Budget(budgetEvents, 0, 1));
+        return agent(
+                settings(topics, plain, TopologySettings.DEFAULT_RESERVOIR_EVENTS, UpkeepSettings.DEFAULT),
+                application,
+                Map.of(),
+                Map.of());
+    }
+
+    TopologySettings settings(Topics topics, EffectiveSettings defaults, int reservoirEvents, UpkeepSettings upkeep) {
+        return new TopologySettings(
                 topics,
                 PARTITIONS,
                 Routing.DIRECT,
                 model.batchSize(),
                 50,
-                new EffectiveSettings(PruningPlan.DEFAULT, new Budget(budgetEvents, 0, 1)),
-                TopologySettings.DEFAULT_RESERVOIR_EVENTS,
-                TopologySettings.DEFAULT_SWEEP_USERS);
-        StreamsSettings streams = new StreamsSettings(
-                application,
-                broker.bootstrapServers(),
-                folder.resolve("state-" + application),
+                defaults,
+                reservoirEvents,
+                TopologySettings.DEFAULT_SWEEP_USERS,
                 1,
-                Map.of("num.standby.replicas", "0"));
-        FleetAgent agent = FleetAgent.start(settings, streams, Map.of(modelId(), model), Map.of(), Clock.systemUTC());
+                upkeep);
+    }
+
+    /** The model for repairs; to be closed after the agents that use it. */
+    TensorFlowLayerwiseModel layerwise() {
+        return model.layerwise(Optional.empty());
+    }
+
+    /** What an agent serves beside its metrics, commands included. */
+    FleetSite site(Topics topics, FleetAgent agent, String token) {
+        return new FleetSite(
+                agent.queries(),
+                new CommandApi(Optional.of(token), new FleetControl(topics, kafka())::post, Clock.systemUTC()));
+    }
+
+    /** An agent that may not run yet. */
+    FleetAgent start(
+            TopologySettings settings,
+            String application,
+            Path state,
+            Map<String, LayerwiseModel> layerwise,
+            Map<String, String> overrides) {
+        Map<String, String> properties = new HashMap<>(Map.of("num.standby.replicas", "0"));
+        properties.putAll(overrides);
+        return FleetAgent.start(
+                settings,
+                new StreamsSettings(application, broker.bootstrapServers(), state, 1, properties),
+                Map.of(modelId(), model),
+                layerwise,
+                Clock.systemUTC());
+    }
+
+    /** An agent that runs. */
+    FleetAgent agent(
+            TopologySettings settings,
+            String application,
+            Map<String, LayerwiseModel> layerwise,
+            Map<String, String> overrides)
+            throws InterruptedException {
+        FleetAgent agent = start(settings, application, folder.resolve("state-" + application), layerwise, overrides);
         if (!agent.awaitRunning(PATIENCE)) {
             agent.close();
             throw new AssertionError("The agent did not start");

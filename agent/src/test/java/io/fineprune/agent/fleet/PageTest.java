@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.fineprune.agent.device.Device;
 import io.fineprune.agent.device.KafkaDeviceTransport;
 import io.fineprune.agent.metrics.MonitoringServer;
-import io.fineprune.agent.page.FleetSite;
-import io.fineprune.agent.query.CommandApi;
 import io.fineprune.agent.runtime.FleetAgent;
-import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.agent.tensorflow.TensorFlowDeviceModels;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.schemas.topic.Topics;
@@ -20,11 +17,9 @@ import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.RepairSettings;
-import io.fineprune.topology.stream.Routing;
-import io.fineprune.topology.stream.StreamsSettings;
-import io.fineprune.topology.stream.TopologySettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -63,13 +58,16 @@ class PageTest {
                 "chromium and chromedriver are not on the PATH (Debian packages chromium, chromium-driver)");
         try (Browser browser = started.orElseThrow();
                 Fleet fleet = new Fleet(folder);
-                TensorFlowLayerwiseModel layerwise = fleet.model.layerwise(Optional.empty())) {
+                TensorFlowLayerwiseModel layerwise = fleet.layerwise()) {
             Topics topics = fleet.topics("page");
             try (FleetAgent agent = agent(fleet, topics, layerwise);
                     Device device = device(fleet, topics);
                     MonitoringServer server = MonitoringServer.start(
-                            "127.0.0.1", 0, agent.metrics()::scrape, agent.health(), site(fleet, topics, agent))) {
-                assertThat(agent.awaitRunning(Fleet.PATIENCE)).isTrue();
+                            "127.0.0.1",
+                            0,
+                            agent.metrics()::scrape,
+                            agent.health(),
+                            fleet.site(topics, agent, TOKEN))) {
                 assertThat(device.swapper().version()).isZero();
                 for (String user : USERS) {
                     fleet.send(topics, fleet.events(user, user.replace(" & co", ""), 0, BUDGET + 5));
@@ -128,6 +126,10 @@ class PageTest {
         browser.evaluate("document.activeElement.blur()");
         await(browser, "Mask version 2");
         await(browser, "command by http");
+        browser.click("#pin");
+        await(browser, "Pinned: only commands publish");
+        browser.click("#rollback");
+        await(browser, "Mask version 3");
         browser.evaluate("scrollTo(0, 0)");
         browser.show(1200, 1700, "light");
         browser.screenshot(PICTURES.resolve("user-light.png"));
@@ -166,12 +168,6 @@ class PageTest {
         }
     }
 
-    private static FleetSite site(Fleet fleet, Topics topics, FleetAgent agent) {
-        return new FleetSite(
-                agent.queries(),
-                new CommandApi(Optional.of(TOKEN), new FleetControl(topics, fleet.kafka())::post, Clock.systemUTC()));
-    }
-
     private static Device device(Fleet fleet, Topics topics) {
         return new Device(
                 "ada",
@@ -182,27 +178,15 @@ class PageTest {
                 Duration.ofSeconds(10));
     }
 
-    private FleetAgent agent(Fleet fleet, Topics topics, TensorFlowLayerwiseModel layerwise) {
+    private static FleetAgent agent(Fleet fleet, Topics topics, TensorFlowLayerwiseModel layerwise)
+            throws InterruptedException {
         RepairSettings repairs = new RepairSettings(true, 0, 0.01, 64, true, 0);
         PersonalizationPlan plan = new PersonalizationPlan(PLAN, UpdateKind.UPDATE_KIND_REFIT, true, true, repairs);
-        return FleetAgent.start(
-                new TopologySettings(
-                        topics,
-                        Fleet.PARTITIONS,
-                        Routing.DIRECT,
-                        fleet.model.batchSize(),
-                        50,
-                        new EffectiveSettings(plan, new Budget(BUDGET, 0, 1)),
-                        BUDGET,
-                        TopologySettings.DEFAULT_SWEEP_USERS),
-                new StreamsSettings(
-                        "page",
-                        fleet.bootstrapServers(),
-                        folder.resolve("state-page"),
-                        1,
-                        Map.of("num.standby.replicas", "0")),
-                Map.of(fleet.modelId(), fleet.model),
+        return fleet.agent(
+                fleet.settings(
+                        topics, new EffectiveSettings(plan, new Budget(BUDGET, 0, 1)), BUDGET, UpkeepSettings.DEFAULT),
+                "page",
                 Map.of(fleet.modelId(), layerwise),
-                Clock.systemUTC());
+                Map.of());
     }
 }

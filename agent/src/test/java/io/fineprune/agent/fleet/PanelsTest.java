@@ -23,20 +23,16 @@ import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.RepairSettings;
-import io.fineprune.topology.stream.Routing;
-import io.fineprune.topology.stream.StreamsSettings;
-import io.fineprune.topology.stream.TopologySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,13 +51,12 @@ class PanelsTest {
         assumeTrue(Tools.find("prometheus").isPresent(), "prometheus is not on the PATH (Debian package prometheus)");
         try (Fleet fleet = new Fleet(folder)) {
             Topics topics = fleet.topics("panels");
-            try (TensorFlowLayerwiseModel layerwise = fleet.model.layerwise(Optional.empty());
-                    FleetAgent agent = agent(fleet, topics, layerwise, folder);
+            try (TensorFlowLayerwiseModel layerwise = fleet.layerwise();
+                    FleetAgent agent = agent(fleet, topics, layerwise);
                     MonitoringServer server =
                             MonitoringServer.start("127.0.0.1", 0, agent.metrics()::scrape, agent.health());
                     Prometheus prometheus = Prometheus.start(folder, server.port());
                     KafkaDeviceTransport devices = new KafkaDeviceTransport(topics, fleet.kafka())) {
-                assertThat(agent.awaitRunning(PATIENCE)).isTrue();
                 Map<Dashboards.Target, Integer> series = work(fleet, topics, devices, prometheus);
                 Files.writeString(TABLE, table(series));
                 Files.writeString(
@@ -76,29 +71,20 @@ class PanelsTest {
         }
     }
 
-    private static FleetAgent agent(Fleet fleet, Topics topics, TensorFlowLayerwiseModel layerwise, Path folder) {
+    private static FleetAgent agent(Fleet fleet, Topics topics, TensorFlowLayerwiseModel layerwise)
+            throws InterruptedException {
         RepairSettings repairs = new RepairSettings(false, 0, 0.01, 32, true, 0);
         PersonalizationPlan plan =
                 new PersonalizationPlan(PruningPlan.DEFAULT, UpdateKind.UPDATE_KIND_MASK, true, false, repairs);
-        return FleetAgent.start(
-                new TopologySettings(
+        return fleet.agent(
+                fleet.settings(
                         topics,
-                        Fleet.PARTITIONS,
-                        Routing.DIRECT,
-                        fleet.model.batchSize(),
-                        50,
                         new EffectiveSettings(plan, new Budget(BUDGET, 0, 1)),
                         64,
-                        TopologySettings.DEFAULT_SWEEP_USERS),
-                new StreamsSettings(
-                        "panels",
-                        fleet.bootstrapServers(),
-                        folder.resolve("state-panels"),
-                        1,
-                        Map.of("num.standby.replicas", "0", "commit.interval.ms", "500")),
-                Map.of(fleet.modelId(), fleet.model),
+                        new UpkeepSettings(2, 3, 3, 10, 0, 0)),
+                "panels",
                 Map.of(fleet.modelId(), layerwise),
-                Clock.systemUTC());
+                Map.of("commit.interval.ms", "500"));
     }
 
     /** Keeps the fleet busy until every panel has shown something, or patience ends. */

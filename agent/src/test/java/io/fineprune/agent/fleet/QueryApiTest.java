@@ -6,17 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fineprune.agent.metrics.MonitoringServer;
-import io.fineprune.agent.page.FleetSite;
-import io.fineprune.agent.query.CommandApi;
 import io.fineprune.agent.runtime.FleetAgent;
-import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.pruning.PruningPlan;
-import io.fineprune.topology.stream.Routing;
-import io.fineprune.topology.stream.StreamsSettings;
-import io.fineprune.topology.stream.TopologySettings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -26,13 +21,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,36 +209,15 @@ class QueryApiTest {
                 port = free.getLocalPort();
             }
             address = "127.0.0.1:" + port;
-            agent = FleetAgent.start(
-                    new TopologySettings(
-                            topics,
-                            Fleet.PARTITIONS,
-                            Routing.DIRECT,
-                            fleet.model.batchSize(),
-                            50,
-                            new EffectiveSettings(PruningPlan.DEFAULT, new Budget(BUDGET, 0, 1)),
-                            0,
-                            TopologySettings.DEFAULT_SWEEP_USERS),
-                    new StreamsSettings(
-                            "query",
-                            fleet.bootstrapServers(),
-                            state,
-                            1,
-                            Map.of("num.standby.replicas", "0", "application.server", address)),
-                    Map.of(fleet.modelId(), fleet.model),
+            EffectiveSettings plain = new EffectiveSettings(PruningPlan.DEFAULT, new Budget(BUDGET, 0, 1));
+            agent = fleet.start(
+                    fleet.settings(topics, plain, 0, UpkeepSettings.DEFAULT),
+                    "query",
+                    state,
                     Map.of(),
-                    Clock.systemUTC());
+                    Map.of("application.server", address));
             server = MonitoringServer.start(
-                    "127.0.0.1",
-                    port,
-                    agent.metrics()::scrape,
-                    agent.health(),
-                    new FleetSite(
-                            agent.queries(),
-                            new CommandApi(
-                                    Optional.of(TOKEN),
-                                    new FleetControl(topics, fleet.kafka())::post,
-                                    Clock.systemUTC())));
+                    "127.0.0.1", port, agent.metrics()::scrape, agent.health(), fleet.site(topics, agent, TOKEN));
         }
 
         /** Until it has its share; both join before the group is first balanced, so that no task has to move. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,6 +36,22 @@ public final class Prometheus implements AutoCloseable {
 
     /** Starts it and returns when it answers. */
     public static Prometheus start(Path folder, int target) throws IOException, InterruptedException {
+        return start(folder, target, Dashboards.GRAFANA.resolve("rules/fineprune.yaml"));
+    }
+
+    /**
+     * The same with rules that look back no further than given and wait for nothing, so that alerts come and go in seconds.
+     *
+     * @param window instead of every range in the rules
+     */
+    public static Prometheus start(Path folder, int target, Duration window) throws IOException, InterruptedException {
+        String rules = Files.readString(Dashboards.GRAFANA.resolve("rules/fineprune.yaml"))
+                .replaceAll("\\[\\d+[smhd]]", "[" + window.toSeconds() + "s]")
+                .replaceAll("for: \\d+[smhd]", "for: 0s");
+        return start(folder, target, Files.writeString(folder.resolve("rules.yaml"), rules));
+    }
+
+    private static Prometheus start(Path folder, int target, Path rules) throws IOException, InterruptedException {
         Path config = folder.resolve("prometheus.yml");
         Files.writeString(config, """
                 global: {scrape_interval: 1s, evaluation_interval: 1s}
@@ -42,7 +59,7 @@ public final class Prometheus implements AutoCloseable {
                 scrape_configs:
                   - job_name: fineprune
                     static_configs: [{targets: ['127.0.0.1:%d']}]
-                """.formatted(Dashboards.GRAFANA.resolve("rules/fineprune.yaml"), target));
+                """.formatted(rules, target));
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -105,6 +122,16 @@ public final class Prometheus implements AutoCloseable {
             }
         }
         return series;
+    }
+
+    /** The first value that the query yields now; empty if there is none. */
+    public OptionalDouble value(String expression) throws IOException, InterruptedException {
+        JsonNode first = get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))
+                .path("result")
+                .path(0);
+        return first.isMissingNode()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(first.path("value").get(1).asDouble());
     }
 
     private HttpResponse<String> send(String path) throws IOException, InterruptedException {

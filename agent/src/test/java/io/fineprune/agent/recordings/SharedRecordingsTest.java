@@ -8,12 +8,9 @@ import io.fineprune.agent.preprocessing.Preprocessor;
 import io.fineprune.agent.preprocessing.Preprocessors;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.ModelInput;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Real recordings, where the folder of optional material is there. */
@@ -29,7 +26,7 @@ class SharedRecordingsTest {
 
     @Test
     void shouldYieldFramesThatTellTheDigitsOfAnUnheardSpeakerApart() throws Exception {
-        SortedMap<String, List<Recording>> users = Recordings.byUser(Recordings.load(shared("fsdd")));
+        SortedMap<String, List<Recording>> users = Recordings.byUser(Recordings.load(SharedData.folder("fsdd")));
         assertThat(users)
                 .hasSize(6)
                 .allSatisfy((user, clips) -> assertThat(clips).hasSize(500));
@@ -61,7 +58,7 @@ class SharedRecordingsTest {
 
     @Test
     void shouldReadWordsInFolders() throws Exception {
-        List<Recording> words = Recordings.load(shared("arabic-speech-commands"));
+        List<Recording> words = Recordings.load(SharedData.folder("arabic-speech-commands"));
         assertThat(words).hasSize(400);
         assertThat(Recordings.byUser(words))
                 .hasSize(4)
@@ -77,7 +74,7 @@ class SharedRecordingsTest {
 
     @Test
     void shouldReadDigitsOfWriters() throws Exception {
-        List<Recording> digits = Recordings.load(shared("qmnist-writers"));
+        List<Recording> digits = Recordings.load(SharedData.folder("qmnist-writers"));
         assertThat(digits).hasSize(4999);
         assertThat(Recordings.byUser(digits)).hasSize(48);
         Preprocessor preprocessor = Preprocessors.create(new ImageSpec(28, 28, 1, 1 / 255.0, 0), new int[] {28, 28, 1});
@@ -116,19 +113,5 @@ class SharedRecordingsTest {
             }
         }
         return best;
-    }
-
-    private static Path shared(String name) {
-        String given = System.getProperty("fineprune.shared", System.getenv("FINEPRUNE_SHARED"));
-        Path root = Path.of("").toAbsolutePath();
-        while (root != null && !Files.exists(root.resolve("mvnw"))) {
-            root = root.getParent();
-        }
-        Path beside = root == null ? Path.of("../shared") : root.resolveSibling("shared");
-        Path data = (given != null ? Path.of(given) : beside).resolve("data").resolve(name);
-        Assumptions.assumeTrue(
-                Files.isDirectory(data),
-                () -> "Skipped: no " + data + "; set FINEPRUNE_SHARED to the folder that holds data/" + name);
-        return data;
     }
 }

@@ -18,6 +18,8 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
         Check.atLeast("stored_lifecycle.waiting_since_millis", state.getWaitingSinceMillis(), 0);
         Check.range("stored_lifecycle.failed_devices", state.getFailedDevicesCount(), 0, MAX_FAILED_DEVICES);
         Check.atLeast("stored_lifecycle.content_version", state.getContentVersion(), 0);
+        Check.atLeast("stored_lifecycle.drifted_at_millis", state.getDriftedAtMillis(), 0);
+        Check.atLeast("stored_lifecycle.last_seen_millis", state.getLastSeenMillis(), 0);
         int commands = state.getCommandIdsCount();
         if (commands > MAX_COMMANDS) {
             throw Check.expected("at most " + MAX_COMMANDS + " names", "stored_lifecycle.command_ids", commands);

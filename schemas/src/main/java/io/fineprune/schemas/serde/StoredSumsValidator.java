@@ -1,6 +1,7 @@
 package io.fineprune.schemas.serde;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.StoredDrift;
 import io.fineprune.schemas.v1.StoredSums;
 
 /** Bounds of {@link StoredSums}: the three sums have one length, and sums of what cannot be negative are not negative. */
@@ -19,5 +20,19 @@ final class StoredSumsValidator implements Validator<StoredSums> {
         Check.exactBytes("stored_sums.squared", sums.getSquared(), absolute.size(), "as many as absolute");
         LittleEndian.checkDoubles("stored_sums.squared", sums.getSquared(), 0);
         LittleEndian.checkDoubles("stored_sums.posterior", sums.getPosterior(), 0);
+        floats("stored_sums.drift_block", sums.getDriftBlock(), absolute.size() / 2);
+        floats("stored_sums.drift_reference", sums.getDriftReference(), absolute.size() / 2);
+        StoredDrift drift = sums.getDrift();
+        Check.range("stored_sums.drift.block_events", drift.getBlockEvents(), 0, Integer.MAX_VALUE);
+        Check.atLeast("stored_sums.drift.reference_events", drift.getReferenceEvents(), 0);
+        Check.range("stored_sums.drift.noise", drift.getNoise(), 0.0, Double.MAX_VALUE);
+        Check.atLeast("stored_sums.drift.noise_blocks", drift.getNoiseBlocks(), 0);
+    }
+
+    private static void floats(String field, ByteString values, int bytes) {
+        if (!values.isEmpty()) {
+            Check.exactBytes(field, values, bytes, "as many as absolute");
+            LittleEndian.checkFloats(field, values, 0, Float.MAX_VALUE);
+        }
     }
 }

@@ -39,7 +39,7 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 b -> b.setActionValue(0),
                 "Expected one of COMMAND_ACTION_REPRUNE, COMMAND_ACTION_CONFIGURE, COMMAND_ACTION_RESET,"
                         + " COMMAND_ACTION_PAUSE, COMMAND_ACTION_RESUME, COMMAND_ACTION_ROLLBACK, COMMAND_ACTION_PIN,"
-                        + " COMMAND_ACTION_UNPIN in field prune_command.action, but was 0");
+                        + " COMMAND_ACTION_UNPIN, COMMAND_ACTION_FORGET in field prune_command.action, but was 0");
         command(
                 cases,
                 b -> b.setRequestedBy("r".repeat(129)),
@@ -145,14 +145,16 @@ class CommandAndReportBoundsTest extends BoundsContract {
         report(
                 cases,
                 b -> b.setTriggerValue(0),
-                "Expected one of TRIGGER_BUDGET_EVENTS, TRIGGER_BUDGET_TIME, TRIGGER_COMMAND" + field
+                "Expected one of TRIGGER_BUDGET_EVENTS, TRIGGER_BUDGET_TIME, TRIGGER_COMMAND, TRIGGER_DRIFT,"
+                        + " TRIGGER_DEVICE_FAILURES" + field
                         + "trigger, but was 0");
         report(
                 cases,
                 b -> b.setOutcomeValue(0),
                 "Expected one of PRUNING_OUTCOME_PUBLISHED, PRUNING_OUTCOME_NOT_ENOUGH_DATA,"
                         + " PRUNING_OUTCOME_COMMAND_APPLIED, PRUNING_OUTCOME_COMMAND_REFUSED,"
-                        + " PRUNING_OUTCOME_HELD_BACK" + field
+                        + " PRUNING_OUTCOME_HELD_BACK, PRUNING_OUTCOME_QUARANTINED,"
+                        + " PRUNING_OUTCOME_FORGOTTEN, PRUNING_OUTCOME_EXPIRED" + field
                         + "outcome, but was 0");
         report(
                 cases,

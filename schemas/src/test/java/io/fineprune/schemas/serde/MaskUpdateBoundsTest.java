@@ -99,8 +99,8 @@ class MaskUpdateBoundsTest extends BoundsContract {
         mask(
                 cases,
                 b -> b.setTriggerValue(0),
-                "Expected one of TRIGGER_BUDGET_EVENTS, TRIGGER_BUDGET_TIME, TRIGGER_COMMAND"
-                        + " in field mask_update.trigger, but was 0");
+                "Expected one of TRIGGER_BUDGET_EVENTS, TRIGGER_BUDGET_TIME, TRIGGER_COMMAND, TRIGGER_DRIFT,"
+                        + " TRIGGER_DEVICE_FAILURES in field mask_update.trigger, but was 0");
         mask(
                 cases,
                 MaskUpdate.Builder::clearChecksum,

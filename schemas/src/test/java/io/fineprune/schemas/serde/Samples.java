@@ -25,6 +25,7 @@ import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.Sparsity;
+import io.fineprune.schemas.v1.StoredDrift;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.schemas.v1.Trigger;
@@ -225,6 +226,13 @@ public final class Samples {
                 .setLinear(doubles(-1, 2, -3))
                 .setSquared(doubles(1, 4, 9))
                 .setPosterior(doubles(0.25, 0.75))
+                .setDriftBlock(LittleEndian.fromFloats("floats", new float[] {1, 2, 3}))
+                .setDriftReference(LittleEndian.fromFloats("floats", new float[] {1, 2, 3}))
+                .setDrift(StoredDrift.newBuilder()
+                        .setBlockEvents(7)
+                        .setReferenceEvents(200)
+                        .setNoise(0.5)
+                        .setNoiseBlocks(3))
                 .build();
     }
 
@@ -242,6 +250,10 @@ public final class Samples {
                 .setPinned(true)
                 .addFailedDevices(7)
                 .setContentVersion(5)
+                .setDrifted(true)
+                .setDriftedAtMillis(MILLIS)
+                .setForgotten(true)
+                .setLastSeenMillis(MILLIS)
                 .build();
     }
 

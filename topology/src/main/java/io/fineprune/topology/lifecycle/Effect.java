@@ -10,6 +10,8 @@ public enum Effect {
     PRUNE,
     /** Delete the sums. */
     FORGET,
+    /** Delete everything but the version. */
+    ERASE,
     /** Publish the content of an earlier version. */
     ROLL_BACK,
     /** Nothing: for a paused user nothing is published. */

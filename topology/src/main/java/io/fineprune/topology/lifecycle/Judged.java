@@ -17,6 +17,7 @@ import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.LayerwiseModel.Answers;
 import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.ModelUpdate;
 import io.fineprune.topology.repair.NodeMoments;
 import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.repair.RepairSettings;
@@ -121,6 +122,23 @@ final class Judged {
                                 nearest.error(),
                                 nearest.accuracy().getValue()),
                 Optional.of(nearest.source()));
+    }
+
+    /** The accuracy of a given update on these events, none of which it was made from. */
+    AccuracyEstimate estimate(ModelUpdate update) throws UnusableEventException {
+        RepairSettings repairs = plan.effectiveRepairs();
+        List<Answers> views = Views.of(model, repairs, reservoir, input(repairs));
+        PseudoLabels labels = PseudoLabels.of(views, classes, repairs.seed());
+        AccuracyJudge judge = new AccuracyJudge(labels, answers(views.get(views.size() - 1)));
+        MaskedLayers masked = new MaskedLayers(architecture, update.mask());
+        Map<Integer, LayerParameters> parameters = new HashMap<>();
+        for (int layer = 0; layer < architecture.layers().size(); layer++) {
+            parameters.put(layer, masked.parameters(layer, model.source(layer)));
+        }
+        parameters.putAll(update.parameters(architecture, model::source));
+        List<ModelInput> inputs =
+                update.input().isPresent() ? update.input().get().apply(reservoir) : reservoir;
+        return judge.judge(answers(model.answer(inputs, parameters))).accuracy();
     }
 
     /**

@@ -5,6 +5,7 @@ import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.budget.BudgetProgress;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,10 @@ import java.util.Optional;
  * <tr><td>counting</td><td>ROLLBACK, that version kept</td><td>counting; version + 1</td><td>publish its content</td></tr>
  * <tr><td>counting</td><td>ROLLBACK, that version not kept</td><td>the same</td><td>report: refused</td></tr>
  * <tr><td>paused</td><td>ROLLBACK</td><td>the same</td><td>report: refused</td></tr>
+ * <tr><td>counting, pruned before</td><td>block of events beyond the drift threshold</td><td>counting; no sums; drifted</td>
+ * <td>none; the next round of the budget has trigger DRIFT</td></tr>
+ * <tr><td>any</td><td>FORGET, or idle for too long</td><td>counting; nothing but the version</td>
+ * <td>erase, also the mask; report: forgotten, expired</td></tr>
  * <tr><td>any</td><td>devices on which the version in force fails reach the limit</td>
  * <td>the same; version + 1</td><td>publish the content before it; report: quarantined</td></tr>
  * <tr><td>any</td><td>PIN, UNPIN</td><td>the same; pinned, not pinned</td><td>report</td></tr>
@@ -69,6 +74,7 @@ public final class Lifecycle {
                 new Transition(next.build(), state.getPaused() ? Effect.REFUSED_PAUSED : Effect.ROLL_BACK);
             case COMMAND_ACTION_PIN -> new Transition(next.setPinned(true).build(), Effect.CHANGED);
             case COMMAND_ACTION_UNPIN -> new Transition(next.setPinned(false).build(), Effect.CHANGED);
+            case COMMAND_ACTION_FORGET -> new Transition(next.build(), Effect.ERASE);
             case COMMAND_ACTION_UNSPECIFIED, UNRECOGNIZED ->
                 throw new IllegalArgumentException("Expected a known action of command %s, but was %d"
                         .formatted(command.getCommandId(), command.getActionValue()));
@@ -77,9 +83,10 @@ public final class Lifecycle {
 
     /** The state when an event was counted; the same object if nothing changed. */
     public static StoredLifecycle counted(StoredLifecycle state, long streamTimeMillis) {
-        return state.getWaitingSinceMillis() > 0
+        return state.getWaitingSinceMillis() > 0 && !state.getForgotten()
                 ? state
                 : state.toBuilder()
+                        .setForgotten(false)
                         .setWaitingSinceMillis(Math.max(1, streamTimeMillis))
                         .build();
     }
@@ -123,6 +130,7 @@ public final class Lifecycle {
                 .setEventsAtLastPruning(events)
                 .setPrunings(state.getPrunings() + 1)
                 .setWaitingSinceMillis(0)
+                .setDrifted(false)
                 .build();
     }
 
@@ -134,6 +142,31 @@ public final class Lifecycle {
                 .setWaitingSinceMillis(0)
                 .setRoundsEnded(false)
                 .build();
+    }
+
+    /** The state when the sums begin anew since the user's events have drifted away from them. */
+    public static StoredLifecycle drifted(StoredLifecycle state, long streamTimeMillis) {
+        return forgotten(state).toBuilder()
+                .setDrifted(true)
+                .setDriftedAtMillis(Math.max(1, streamTimeMillis))
+                .build();
+    }
+
+    /** What a round that the budget begins is called. */
+    public static Trigger trigger(StoredLifecycle state, Trigger budget) {
+        return state.getDrifted() ? Trigger.TRIGGER_DRIFT : budget;
+    }
+
+    /**
+     * The state of a user of whom nothing else is left.
+     *
+     * @param commandId of the command that asked for it, if one did; it is not to be carried out again
+     */
+    public static StoredLifecycle erased(StoredLifecycle state, Optional<String> commandId) {
+        StoredLifecycle.Builder next =
+                StoredLifecycle.newBuilder().setVersion(state.getVersion()).setForgotten(true);
+        commandId.ifPresent(next::addCommandIds);
+        return next.build();
     }
 
     /** The state when the rounds of the budget end early: what is in force stays until a command changes that. */

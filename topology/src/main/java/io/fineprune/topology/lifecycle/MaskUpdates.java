@@ -13,6 +13,7 @@ import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.repair.MaskedLayers;
+import io.fineprune.topology.repair.ModelUpdate;
 import io.fineprune.topology.sums.ActivationSums;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -73,6 +74,21 @@ public final class MaskUpdates {
         return content.getChecksum().size() == MaskChecksum.SHORT_BYTES
                 ? MaskChecksum.sealShort(update)
                 : MaskChecksum.seal(update);
+    }
+
+    /**
+     * What an update changes of the model.
+     *
+     * @throws RuntimeException if it is not of this model
+     */
+    public static ModelUpdate content(MaskUpdate update, Architecture architecture) {
+        Mask mask = new Mask(
+                update.getGranularity(),
+                MaskLayers.of(update).stream().map(layer -> layer.mask().kept()).toList());
+        return new ModelUpdate(
+                mask,
+                RepairCodec.decode(architecture, new MaskedLayers(architecture, mask), update.getRepairsList()),
+                RepairCodec.input(update));
     }
 
     /** Whether two updates differ in nothing but version, trigger and expiry. */

@@ -11,6 +11,7 @@ import io.fineprune.topology.pruning.PrunableModel;
 import io.fineprune.topology.pruning.Pruner;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.LayerwiseModel;
+import io.fineprune.topology.repair.ModelUpdate;
 import io.fineprune.topology.sums.ActivationSums;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,25 @@ public final class Personalizer {
                 pruner = new ResidualShares(layerwise.get(), plan.repairs(), pruner, plan.pruning(), reservoir)::mask;
             }
             return new Judged(layerwise.get(), pruner, reservoir, plan).best(current);
+        } catch (UnusableEventException e) {
+            throw new IllegalStateException(
+                    "Expected inputs that the model has taken before, but: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Estimates the accuracy of a model that was made from other events than these.
+     *
+     * @param reservoir as for {@link #personalize}
+     * @return empty if there is too little to judge on
+     */
+    public synchronized Optional<AccuracyEstimate> estimate(
+            ModelUpdate update, List<ModelInput> reservoir, PersonalizationPlan plan) {
+        if (layerwise.isEmpty() || reservoir.size() < FEWEST_EVENTS || !plan.gated()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Judged(layerwise.get(), pruning -> update.mask(), reservoir, plan).estimate(update));
         } catch (UnusableEventException e) {
             throw new IllegalStateException(
                     "Expected inputs that the model has taken before, but: " + e.getMessage(), e);

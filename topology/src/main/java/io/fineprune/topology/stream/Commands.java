@@ -22,6 +22,7 @@ final class Commands {
     private final UserStates states;
     private final UserPruner pruner;
     private final Rollbacks rollbacks;
+    private final Erasures erasures;
     private final Reservoirs reservoirs;
     private final Deadlines deadlines;
     private final StreamListener listener;
@@ -31,6 +32,7 @@ final class Commands {
             UserStates states,
             UserPruner pruner,
             Rollbacks rollbacks,
+            Erasures erasures,
             Reservoirs reservoirs,
             Deadlines deadlines,
             StreamListener listener) {
@@ -38,6 +40,7 @@ final class Commands {
         this.states = states;
         this.pruner = pruner;
         this.rollbacks = rollbacks;
+        this.erasures = erasures;
         this.reservoirs = reservoirs;
         this.deadlines = deadlines;
         this.listener = listener;
@@ -82,6 +85,7 @@ final class Commands {
                         PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
                         "Expected a user who is not paused; resume first",
                         timestamp);
+            case ERASE -> next = erasures.forget(key, next, command, timestamp);
             case ROLL_BACK -> next = rollbacks.rollBack(key, next, command, swept, timestamp);
             case PRUNE -> next = prune(key, next, command, swept, timestamp);
         }

@@ -112,7 +112,7 @@ final class Deadlines {
                             sums.get(),
                             reservoirs.read(key),
                             settings,
-                            Trigger.TRIGGER_BUDGET_TIME,
+                            Lifecycle.trigger(state, reached.trigger()),
                             Optional.empty(),
                             streamTimeMillis));
         } else if (streamTimeMillis - state.getWaitingSinceMillis()

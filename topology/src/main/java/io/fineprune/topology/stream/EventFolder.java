@@ -6,6 +6,7 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.budget.BudgetDecision;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Lifecycle;
+import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.sums.SumsAccumulator;
 import io.fineprune.topology.sums.SumsReading;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ final class EventFolder {
     private static final Logger LOG = LoggerFactory.getLogger(EventFolder.class);
 
     private final double finishedSample;
+    private final UpkeepSettings upkeep;
     private final Models models;
     private final UserStates states;
     private final UserPruner pruner;
@@ -38,6 +40,7 @@ final class EventFolder {
 
     EventFolder(
             double finishedSample,
+            UpkeepSettings upkeep,
             Models models,
             UserStates states,
             UserPruner pruner,
@@ -47,6 +50,7 @@ final class EventFolder {
             StreamListener listener,
             Clock clock) {
         this.finishedSample = finishedSample;
+        this.upkeep = upkeep;
         this.models = models;
         this.states = states;
         this.pruner = pruner;
@@ -82,7 +86,7 @@ final class EventFolder {
         if (stored.isPresent() && stored.get() instanceof SumsReading.Usable usable) {
             sums = usable.sums();
         } else {
-            sums = SumsAccumulator.empty(architecture);
+            sums = states.newSums(architecture);
             state = stored.isEmpty() ? state : restarted(key, state, (SumsReading.Foreign) stored.get());
         }
         EffectiveSettings settings = states.settings(key, state);
@@ -98,8 +102,13 @@ final class EventFolder {
             BatchEvaluator.Outcome.Row row = (BatchEvaluator.Outcome.Row) outcomes[index];
             sums.add(row.batch(), row.row(), event.capturedAtMillis());
             reservoirs.offer(key, sums.events(), event.input().orElseThrow());
-            state = Lifecycle.counted(state, event.timestamp());
+            state = upkeep.seen(Lifecycle.counted(state, event.timestamp()), event.timestamp());
             listener.event(StreamListener.EventOutcome.COUNTED);
+            if (drifted(key, state, sums, pinned, event.timestamp())) {
+                sums = states.newSums(architecture);
+                reservoirs.forget(key);
+                state = Lifecycle.drifted(state, event.timestamp());
+            }
             listener.eventLatency(key.model(), clock.millis() - event.timestamp());
             BudgetDecision decision =
                     settings.budget().decide(Lifecycle.progress(state, sums.events(), event.timestamp()));
@@ -110,9 +119,10 @@ final class EventFolder {
                         sums.snapshot(),
                         reservoirs.read(key),
                         settings,
-                        reached.trigger(),
+                        Lifecycle.trigger(state, reached.trigger()),
                         Optional.empty(),
                         event.timestamp());
+                sums.mark();
                 share = 0;
             } else if (decision instanceof BudgetDecision.Waiting waiting) {
                 share = waiting.share();
@@ -124,6 +134,26 @@ final class EventFolder {
             states.putLifecycle(key, state);
         }
         deadlines.expect(key, state, settings);
+    }
+
+    /** Whether the event completes a block that is unlike the events that the user was pruned on. */
+    private boolean drifted(
+            UserModelKey key, StoredLifecycle state, SumsAccumulator sums, boolean pinned, long timestamp) {
+        if (!sums.marked() && state.getPrunings() > 0) {
+            sums.mark();
+        }
+        if (sums.drift().isEmpty()) {
+            return false;
+        }
+        double distance = sums.drift().getAsDouble();
+        if (distance < upkeep.driftThreshold()) {
+            listener.drift(key.model(), StreamListener.DriftOutcome.WITHIN, distance);
+            return false;
+        }
+        boolean held = pinned || !upkeep.driftAgain(state, timestamp);
+        listener.drift(
+                key.model(), held ? StreamListener.DriftOutcome.HELD : StreamListener.DriftOutcome.BEYOND, distance);
+        return !held;
     }
 
     private StoredLifecycle restarted(UserModelKey key, StoredLifecycle state, SumsReading.Foreign foreign) {

@@ -57,6 +57,13 @@ final class Outputs {
         context.forward(record, Names.PRUNING_MASKS_SINK);
     }
 
+    /** Erases the user's mask from the compacted topic. */
+    @SuppressWarnings("NullAway") // that is what a record without value is for
+    void noMask(UserModelKey key, long timestamp) {
+        byte[] keyBytes = MessageSerdes.userModelKey().serializer().serialize(maskTopic, key);
+        context.forward(new Record<>(keyBytes, null, timestamp), Names.PRUNING_MASKS_SINK);
+    }
+
     void report(PruningReport report, long timestamp) {
         byte[] user = report.getUserId().getBytes(StandardCharsets.UTF_8);
         context.forward(new Record<>(user, reports.toBytes(report), timestamp), Names.PRUNING_REPORTS_SINK);

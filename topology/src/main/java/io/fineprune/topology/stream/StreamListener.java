@@ -72,6 +72,23 @@ public interface StreamListener {
     /** A device answered that an update fails, or something unusable in the place of such an answer. */
     default void deviceFailure(DeviceFailures.Outcome outcome) {}
 
+    /** What came of comparing a user's events with those of the last pruning. */
+    enum DriftOutcome {
+        /** They are alike. */
+        WITHIN,
+        /** They are not: the sums begin anew. */
+        BEYOND,
+        /** They are not, but the user is pinned or has begun a round because of drift not long ago. */
+        HELD
+    }
+
+    /**
+     * A block of a user's events was compared.
+     *
+     * @param distance in units of what the user's own events lie apart
+     */
+    default void drift(String modelId, DriftOutcome outcome, double distance) {}
+
     /** A user was to be pruned, but no mask was published. */
     default void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {}
 

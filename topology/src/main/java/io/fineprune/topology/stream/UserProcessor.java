@@ -28,6 +28,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private static final Duration SWEEP_PAUSE = Duration.ofMillis(20);
     private static final Duration DEADLINE_CHECK = Duration.ofSeconds(1);
     private static final int DEADLINES_AT_A_TIME = 64;
+    private static final int EXPIRED_AT_A_TIME = 64;
     private static final byte[] NO_KEY = new byte[0];
 
     private final TopologySettings settings;
@@ -65,6 +66,9 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private Commands commands;
 
     @SuppressWarnings("NullAway.Init")
+    private Erasures erasures;
+
+    @SuppressWarnings("NullAway.Init")
     private Quarantine quarantine;
 
     @SuppressWarnings("NullAway.Init")
@@ -97,7 +101,8 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
                 context.getStateStore(Names.ACTIVATION_SUMS_STORE),
                 context.getStateStore(Names.USER_LIFECYCLE_STORE),
                 context.getStateStore(Names.FLEET_LIFECYCLE_STORE),
-                settings.defaults());
+                settings.defaults(),
+                settings.upkeep().driftBlock());
         outputs = new Outputs(context, settings, trust, listener);
         KeptUpdates kept = new KeptUpdates(
                 context.getStateStore(Names.USER_UPDATES_STORE),
@@ -109,8 +114,18 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         deadlines = new Deadlines(models, states, reservoirs, pruner);
         evaluator = new BatchEvaluator(models, pools.get(), listener);
         folder = new EventFolder(
-                settings.finishedSample(), models, states, pruner, reservoirs, outputs, deadlines, listener, clock);
-        commands = new Commands(models, states, pruner, rollbacks, reservoirs, deadlines, listener);
+                settings.finishedSample(),
+                settings.upkeep(),
+                models,
+                states,
+                pruner,
+                reservoirs,
+                outputs,
+                deadlines,
+                listener,
+                clock);
+        erasures = new Erasures(states, reservoirs, kept, pruner, outputs, settings.upkeep());
+        commands = new Commands(models, states, pruner, rollbacks, erasures, reservoirs, deadlines, listener);
         quarantine =
                 new Quarantine(states, rollbacks, listener, settings.upkeep().quarantineFailures());
         sweeps = new Sweeps(
@@ -124,6 +139,12 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         pools.get().join(buffer);
         deadlines.refill();
         context.schedule(DEADLINE_CHECK, PunctuationType.STREAM_TIME, this::pruneOverdue);
+        if (settings.upkeep().expiryStepMillis() > 0) {
+            context.schedule(
+                    Duration.ofMillis(settings.upkeep().expiryStepMillis()),
+                    PunctuationType.STREAM_TIME,
+                    this::expireIdle);
+        }
         armDelay();
         armSweeping();
     }
@@ -212,7 +233,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         }
         boolean reporting = context.taskId().partition() == 0;
         Effect effect = commands.applyToAll(command, reporting, timestamp);
-        if (effect == Effect.PRUNE || effect == Effect.FORGET || effect == Effect.ROLL_BACK) {
+        if (effect == Effect.PRUNE || effect == Effect.FORGET || effect == Effect.ROLL_BACK || effect == Effect.ERASE) {
             sweeps.begin(command, timestamp);
             sweeps.advance();
             armSweeping();
@@ -247,6 +268,11 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
             flush();
             deadlines.prune(streamTimeMillis, DEADLINES_AT_A_TIME);
         }
+    }
+
+    private void expireIdle(long streamTimeMillis) {
+        flush();
+        erasures.expire(streamTimeMillis, EXPIRED_AT_A_TIME);
     }
 
     private void armDelay() {

@@ -65,12 +65,14 @@ final class UserPruner {
                 : settings.forRound(state.getPrunings() + 1);
         // Who asks for other settings has decided against what is in force: then only the source model must not be
         // better.
-        Optional<AccuracyEstimate> atLeast = trigger == Trigger.TRIGGER_COMMAND ? Optional.empty() : current(state);
         Personalization made;
         byte[] bytes = new byte[0];
         Optional<MaskUpdate> update = Optional.empty();
         Architecture architecture = models.source(key.model()).orElseThrow().architecture();
         try {
+            Optional<AccuracyEstimate> atLeast = trigger == Trigger.TRIGGER_COMMAND
+                    ? Optional.empty()
+                    : trigger == Trigger.TRIGGER_DRIFT ? onNewEvents(key, state, reservoir, plan) : current(state);
             made = models.personalizer(key.model()).orElseThrow().personalize(sums, reservoir, plan, atLeast);
             if (made instanceof Personalization.Ready ready) {
                 update = Optional.of(MaskUpdates.of(key, architecture, ready, sums, state.getVersion() + 1, trigger));
@@ -122,6 +124,17 @@ final class UserPruner {
     /** Rounds go no further once going further is estimated worse (Eq. 2): what was published before stays. */
     private static boolean gradual(EffectiveSettings settings, Trigger trigger) {
         return settings.budget().gradual() && trigger != Trigger.TRIGGER_COMMAND;
+    }
+
+    /** What was estimated of the model in force on other events holds no longer. */
+    private Optional<AccuracyEstimate> onNewEvents(
+            UserModelKey key, StoredLifecycle state, List<ModelInput> reservoir, PersonalizationPlan plan) {
+        Architecture architecture = models.source(key.model()).orElseThrow().architecture();
+        return kept.read(key, state.getVersion())
+                .filter(update -> MaskUpdates.isOf(update, architecture))
+                .flatMap(update -> models.personalizer(key.model())
+                        .orElseThrow()
+                        .estimate(MaskUpdates.content(update, architecture), reservoir, plan));
     }
 
     private static Optional<AccuracyEstimate> current(StoredLifecycle state) {

@@ -20,16 +20,20 @@ final class UserStates {
     private final KeyValueStore<UserModelKey, StoredLifecycle> lifecycles;
     private final KeyValueStore<String, StoredLifecycle> fleet;
     private final EffectiveSettings defaults;
+    private final int driftBlock;
 
+    /** @param driftBlock events that are compared at a time to notice drift; 0: not watched */
     UserStates(
             KeyValueStore<UserModelKey, StoredSums> sums,
             KeyValueStore<UserModelKey, StoredLifecycle> lifecycles,
             KeyValueStore<String, StoredLifecycle> fleet,
-            EffectiveSettings defaults) {
+            EffectiveSettings defaults,
+            int driftBlock) {
         this.sums = sums;
         this.lifecycles = lifecycles;
         this.fleet = fleet;
         this.defaults = defaults;
+        this.driftBlock = driftBlock;
     }
 
     /** The user's state, or that of a user never seen. */
@@ -57,7 +61,12 @@ final class UserStates {
 
     /** Empty if nothing was counted yet. */
     Optional<SumsReading> sums(UserModelKey key, Architecture architecture) {
-        return Optional.ofNullable(sums.get(key)).map(stored -> SumsAccumulator.read(stored, architecture));
+        return Optional.ofNullable(sums.get(key)).map(stored -> SumsAccumulator.read(stored, architecture, driftBlock));
+    }
+
+    /** Sums of no event. */
+    SumsAccumulator newSums(Architecture architecture) {
+        return SumsAccumulator.empty(architecture, driftBlock);
     }
 
     void putSums(UserModelKey key, SumsAccumulator accumulator) {

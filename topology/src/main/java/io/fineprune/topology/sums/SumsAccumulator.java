@@ -6,6 +6,8 @@ import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Architecture;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Folds the rows of activation batches into a user's running sums. Mutable, for one thread, and meant to live as long as
@@ -23,6 +25,8 @@ public final class SumsAccumulator {
     private final double[] linear;
     private final double[] squared;
     private final double[] posterior;
+    private Optional<DriftWatch> watch = Optional.empty();
+    private OptionalDouble drift = OptionalDouble.empty();
 
     private SumsAccumulator(
             String fingerprint, double[] absolute, double[] linear, double[] squared, double[] posterior) {
@@ -36,6 +40,41 @@ public final class SumsAccumulator {
     /** Begins without events. */
     public static SumsAccumulator empty(Architecture architecture) {
         return of(ActivationSums.empty(architecture));
+    }
+
+    /**
+     * Begins without events, watching for drift.
+     *
+     * @param blockEvents that are compared at a time; 0: drift is not watched
+     */
+    public static SumsAccumulator empty(Architecture architecture, int blockEvents) {
+        SumsAccumulator accumulator = empty(architecture);
+        accumulator.watchDrift(StoredSums.getDefaultInstance(), architecture, blockEvents);
+        return accumulator;
+    }
+
+    private void watchDrift(StoredSums stored, Architecture architecture, int blockEvents) {
+        if (blockEvents > 0) {
+            watch = Optional.of(DriftWatch.of(stored, architecture, blockEvents));
+        }
+    }
+
+    /** Whether there are events of a last pruning to compare with, or nothing is watched. */
+    public boolean marked() {
+        return watch.map(DriftWatch::marked).orElse(true);
+    }
+
+    /** The user is pruned on the events so far: later ones are compared with them. */
+    public void mark() {
+        watch.ifPresent(watching -> watching.mark(absolute, events));
+    }
+
+    /**
+     * How far the block of events that the last one completed lies from those of the last pruning, in units of what the user's own
+     * blocks lie apart by chance; empty if it completed none or there is nothing to compare it with.
+     */
+    public OptionalDouble drift() {
+        return drift;
     }
 
     /** Goes on from a copy of these sums. */
@@ -58,6 +97,15 @@ public final class SumsAccumulator {
      * @throws io.fineprune.schemas.serde.MalformedMessageException if they hold numbers that are not finite
      */
     public static SumsReading read(StoredSums stored, Architecture architecture) {
+        return read(stored, architecture, 0);
+    }
+
+    /**
+     * The same, watching for drift.
+     *
+     * @param blockEvents that are compared at a time; 0: drift is not watched, and what is stored of it is dropped
+     */
+    public static SumsReading read(StoredSums stored, Architecture architecture, int blockEvents) {
         String found = HexFormat.of().formatHex(stored.getModelFingerprint().toByteArray());
         if (!found.equals(architecture.fingerprint())) {
             return new SumsReading.Foreign("Expected sums of model %s with fingerprint %s, but was %s"
@@ -85,6 +133,7 @@ public final class SumsAccumulator {
         accumulator.events = stored.getEvents();
         accumulator.firstEventMillis = stored.getFirstEventMillis();
         accumulator.lastEventMillis = stored.getLastEventMillis();
+        accumulator.watchDrift(stored, architecture, blockEvents);
         return new SumsReading.Usable(accumulator);
     }
 
@@ -116,6 +165,7 @@ public final class SumsAccumulator {
         firstEventMillis = events == 0 ? capturedAtMillis : Math.min(firstEventMillis, capturedAtMillis);
         lastEventMillis = events == 0 ? capturedAtMillis : Math.max(lastEventMillis, capturedAtMillis);
         events++;
+        drift = watch.isEmpty() ? OptionalDouble.empty() : watch.get().add(batch.absolute(), row, absolute, events);
     }
 
     public long events() {
@@ -137,7 +187,7 @@ public final class SumsAccumulator {
 
     /** The message for the store. */
     public StoredSums toStored() {
-        return StoredSums.newBuilder()
+        StoredSums.Builder stored = StoredSums.newBuilder()
                 .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(fingerprint)))
                 .setEvents(events)
                 .setFirstEventMillis(firstEventMillis)
@@ -145,8 +195,9 @@ public final class SumsAccumulator {
                 .setAbsolute(LittleEndian.fromDoubles("stored_sums.absolute", absolute))
                 .setLinear(LittleEndian.fromDoubles("stored_sums.linear", linear))
                 .setSquared(LittleEndian.fromDoubles("stored_sums.squared", squared))
-                .setPosterior(LittleEndian.fromDoubles("stored_sums.posterior", posterior))
-                .build();
+                .setPosterior(LittleEndian.fromDoubles("stored_sums.posterior", posterior));
+        watch.ifPresent(watching -> watching.store(stored));
+        return stored.build();
     }
 
     private static void add(double[] sums, float[] rows, int from) {

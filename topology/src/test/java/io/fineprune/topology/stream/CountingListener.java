@@ -18,6 +18,7 @@ final class CountingListener implements StreamListener {
     int rerouted;
     int restarted;
     int rolledBack;
+    final Map<DriftOutcome, Integer> drift = new EnumMap<>(DriftOutcome.class);
     final Map<DeviceFailures.Outcome, Integer> failures = new EnumMap<>(DeviceFailures.Outcome.class);
 
     int count(EventOutcome outcome) {
@@ -52,6 +53,11 @@ final class CountingListener implements StreamListener {
     @Override
     public void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {
         notPruned.merge(outcome, 1, Integer::sum);
+    }
+
+    @Override
+    public void drift(String modelId, DriftOutcome outcome, double distance) {
+        drift.merge(outcome, 1, Integer::sum);
     }
 
     @Override

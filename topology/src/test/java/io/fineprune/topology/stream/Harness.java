@@ -165,8 +165,10 @@ final class Harness implements AutoCloseable {
         return masks.readRecordsToList();
     }
 
+    /** Those that were not erased. */
     List<MaskUpdate> masks() {
         return masks.readValuesToList().stream()
+                .filter(java.util.Objects::nonNull)
                 .map(MessageSerdes.maskUpdate()::fromBytes)
                 .toList();
     }

@@ -1,0 +1,25 @@
+package io.fineprune.agent.recordings;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+
+/** Recordings that lie beside the project; a test that asks for what is not there is skipped. */
+public final class SharedData {
+    private SharedData() {}
+
+    /** The folder data/NAME beside the project, or below what FINEPRUNE_SHARED names. */
+    public static Path folder(String name) {
+        String given = System.getProperty("fineprune.shared", System.getenv("FINEPRUNE_SHARED"));
+        Path root = Path.of("").toAbsolutePath();
+        while (root != null && !Files.exists(root.resolve("mvnw"))) {
+            root = root.getParent();
+        }
+        Path beside = root == null ? Path.of("../shared") : root.resolveSibling("shared");
+        Path data = (given != null ? Path.of(given) : beside).resolve("data").resolve(name);
+        Assumptions.assumeTrue(
+                Files.isDirectory(data),
+                () -> "Skipped: no " + data + "; set FINEPRUNE_SHARED to the folder that holds data/" + name);
+        return data;
+    }
+}
