@@ -24,6 +24,7 @@ public final class StreamsMetrics implements StateRestoreListener {
             Names.ACTIVATION_SUMS_STORE,
             Names.USER_LIFECYCLE_STORE,
             Names.USER_RESERVOIR_STORE,
+            Names.DUE_PRUNINGS_STORE,
             Names.FLEET_LIFECYCLE_STORE,
             Names.FLEET_SWEEPS_STORE,
             Names.EVENT_BUFFER_STORE);

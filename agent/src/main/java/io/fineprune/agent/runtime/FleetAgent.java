@@ -24,6 +24,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class FleetAgent implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(FleetAgent.class);
     private static final int MAX_REPLACEMENTS = 10;
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(8);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(7);
+    private static final long PRUNING_TIMEOUT_MILLIS = 2_000;
 
     private final KafkaStreams streams;
     private final AgentMetrics metrics = new AgentMetrics();
@@ -52,6 +55,11 @@ public final class FleetAgent implements AutoCloseable {
     private final FleetFeed feed;
     private final QueryApi queries;
     private volatile Set<Integer> lastHeld = Set.of();
+    private final ExecutorService pruning = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "pruning");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final AtomicBoolean watched = new AtomicBoolean();
     private final AtomicInteger replacements = new AtomicInteger();
     private final CountDownLatch running = new CountDownLatch(1);
@@ -66,7 +74,7 @@ public final class FleetAgent implements AutoCloseable {
             Clock clock) {
         this.view = new FleetView(settings.partitions());
         TopologyMetrics listener = new TopologyMetrics(metrics, view, models.keySet());
-        PruningTopology topology = new PruningTopology(settings, trust, models, layerwise, listener, clock);
+        PruningTopology topology = new PruningTopology(settings, trust, models, layerwise, listener, clock, pruning);
         this.streams = new KafkaStreams(topology.get(), streamsSettings.properties(settings.topics()));
         this.streamsMetrics =
                 new StreamsMetrics(metrics, streams::state, () -> held().size(), streamsSettings.stateDirectory());
@@ -227,15 +235,28 @@ public final class FleetAgent implements AutoCloseable {
         };
     }
 
-    /** Commits what is done and stops, within eight seconds. May be called again. */
+    /** Commits what is done and stops, within nine seconds. May be called again. */
     @Override
     public void close() {
         feed.close();
         if (!streams.close(CLOSE_TIMEOUT)) {
             LOGGER.warn("The streams application did not stop within {}", CLOSE_TIMEOUT);
         }
+        endPruning();
         ended.countDown();
         metrics.close();
+    }
+
+    /** What runs uses the models, which are closed next. What is dropped is due still, and done after the next start. */
+    private void endPruning() {
+        pruning.shutdownNow();
+        try {
+            if (!pruning.awaitTermination(PRUNING_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOGGER.warn("A pruning did not stop within {} ms", PRUNING_TIMEOUT_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private StreamThreadExceptionResponse onFailure(Throwable failure) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.protobuf.ByteString;
 import io.fineprune.agent.broker.BrokerProcess;
 import io.fineprune.agent.broker.BrokerSettings;
+import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.topic.Topics;
@@ -15,8 +16,14 @@ import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.pruning.Mask;
+import io.fineprune.topology.pruning.PrunableModel;
+import io.fineprune.topology.pruning.Pruner;
+import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.stream.Names;
 import io.fineprune.topology.stream.Routing;
+import io.fineprune.topology.sums.SumsAccumulator;
 import io.fineprune.topology.testing.Events;
 import io.fineprune.topology.testing.TinyNet;
 import java.nio.ByteOrder;
@@ -164,7 +171,30 @@ class ExactlyOnceTest {
                             .boxed()
                             .toList());
             assertThat(updates.get(rounds).getTrigger()).isEqualTo(Trigger.TRIGGER_COMMAND);
+            updates.forEach(ExactlyOnceTest::assertRestsOnTheEventsBefore);
         });
+    }
+
+    /** The mask is that of the very events up to the budget, whatever came while it was computed or done again. */
+    private static void assertRestsOnTheEventsBefore(MaskUpdate update) {
+        TinyNet net = Worker.net();
+        SumsAccumulator sums = SumsAccumulator.empty(net.architecture());
+        for (int e = 0; e < update.getEvidence().getEventsSeen(); e++) {
+            SensorEvent event = Events.event(
+                    update.getUserId(), Worker.MODEL, e, Events.values(update.getUserId(), e, Worker.INPUTS));
+            try {
+                sums.add(net.evaluate(List.of(net.prepare(event))), 0, event.getCapturedAtMillis());
+            } catch (UnusableEventException refused) {
+                throw new AssertionError(refused);
+            }
+        }
+        Mask expected = Pruner.prune(PrunableModel.of(net), sums.snapshot(), PruningPlan.DEFAULT);
+        List<MaskLayers.Named> layers = MaskLayers.of(update);
+        for (int l = 0; l < layers.size(); l++) {
+            assertThat(layers.get(l).mask().kept())
+                    .as("version %d of %s, layer %d", update.getVersion(), update.getUserId(), l)
+                    .isEqualTo(expected.layers().get(l));
+        }
     }
 
     /** Returns when the worker has committed offsets of so many events. */

@@ -20,6 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** The streams application over a small net in a JVM of its own, so that it can be killed. */
@@ -29,6 +33,7 @@ final class Worker {
     static final int INPUTS = 64;
     static final int PARTITIONS = 3;
     static final int BUDGET = 100;
+    private static final long PRUNING_NANOS = 300_000_000;
 
     private Worker() {}
 
@@ -51,7 +56,12 @@ final class Worker {
         StreamsSettings streamsSettings = new StreamsSettings(
                 APPLICATION, arguments[0], Path.of(arguments[1]), 2, Map.of("commit.interval.ms", "100"));
         PruningTopology topology = new PruningTopology(
-                settings, Map.<String, SourceModel>of(MODEL, net()), Map.of(), StreamListener.NONE, Clock.systemUTC());
+                settings,
+                Map.<String, SourceModel>of(MODEL, net()),
+                Map.of(),
+                StreamListener.NONE,
+                Clock.systemUTC(),
+                slowly());
         KafkaStreams streams = new KafkaStreams(topology.get(), streamsSettings.properties(topics));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -60,6 +70,19 @@ final class Worker {
         }));
         streams.start();
         stopped.await();
+    }
+
+    /** One at a time, each longer than a few commits, so that kills find prunings that are due and prunings that run. */
+    private static Executor slowly() {
+        ExecutorService worker = Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "pruning");
+            thread.setDaemon(true);
+            return thread;
+        });
+        return work -> worker.execute(() -> {
+            LockSupport.parkNanos(PRUNING_NANOS);
+            work.run();
+        });
     }
 
     /** A child JVM with the class path of this one; what it logs goes to worker.log. */

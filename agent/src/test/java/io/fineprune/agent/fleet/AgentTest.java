@@ -68,6 +68,7 @@ class AgentTest {
             assertClose(stored.getAbsolute(), reference.absolute);
             assertClose(stored.getLinear(), reference.linear);
             assertClose(stored.getSquared(), reference.squared);
+            fleet.awaitMasks(topics, 1);
         }
         MaskUpdate mask = mask(topics, "ada");
         assertThat(mask.getVersion()).isEqualTo(1);
@@ -95,6 +96,7 @@ class AgentTest {
                 for (String user : USERS) {
                     fleet.awaitEvents(agent, user, 60);
                 }
+                fleet.awaitMasks(topics, USERS.size());
             }
             runs.add(new FleetControl(topics, fleet.kafka()).masks());
         }

@@ -224,6 +224,15 @@ final class Fleet implements AutoCloseable {
                         .formatted(events, user, sums(agent, user).map(StoredSums::getEvents)));
     }
 
+    /** Returns when so many users have a mask. */
+    void awaitMasks(Topics topics, int users) {
+        FleetControl control = new FleetControl(topics, kafka());
+        await(
+                () -> control.masks().size() >= users,
+                () -> "masks of %d users, found %d"
+                        .formatted(users, control.masks().size()));
+    }
+
     static void await(BooleanSupplier condition, java.util.function.Supplier<String> expected) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

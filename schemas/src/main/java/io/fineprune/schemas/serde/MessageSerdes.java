@@ -1,5 +1,6 @@
 package io.fineprune.schemas.serde;
 
+import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -119,6 +120,16 @@ public final class MessageSerdes {
                 new StoredInputValidator(),
                 MAX_SENSOR_EVENT_BYTES,
                 FEW_FIELDS);
+    }
+
+    public static MessageSerde<DuePruning> duePruning() {
+        return new MessageSerde<>(
+                "due_pruning",
+                DuePruning.getDefaultInstance(),
+                DuePruning.parser(),
+                new DuePruningValidator(),
+                MAX_STORED_SUMS_BYTES + 3 * MAX_SMALL_MESSAGE_BYTES,
+                2 * FEW_FIELDS + 3 * LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 
     public static UserModelKeySerde userModelKey() {

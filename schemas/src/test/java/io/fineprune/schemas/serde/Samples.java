@@ -8,6 +8,7 @@ import io.fineprune.schemas.v1.AudioClip;
 import io.fineprune.schemas.v1.AudioEncoding;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.Criterion;
+import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.FeatureTensor;
 import io.fineprune.schemas.v1.FeedbackLabel;
@@ -62,7 +63,8 @@ public final class Samples {
                 new Sample<>(acknowledgement(), MessageSerdes.maskAcknowledgement()),
                 new Sample<>(label(), MessageSerdes.feedbackLabel()),
                 new Sample<>(sums(), MessageSerdes.storedSums()),
-                new Sample<>(lifecycle(), MessageSerdes.storedLifecycle()));
+                new Sample<>(lifecycle(), MessageSerdes.storedLifecycle()),
+                new Sample<>(due(), MessageSerdes.duePruning()));
     }
 
     static SensorEvent audioEvent() {
@@ -254,6 +256,17 @@ public final class Samples {
                 .setDriftedAtMillis(MILLIS)
                 .setForgotten(true)
                 .setLastSeenMillis(MILLIS)
+                .build();
+    }
+
+    static DuePruning due() {
+        return DuePruning.newBuilder()
+                .setSums(sums())
+                .setTrigger(Trigger.TRIGGER_COMMAND)
+                .setTimestampMillis(MILLIS)
+                .setCommand(command())
+                .setSettingsOfAll(settings())
+                .setSettingsOfModel(settings())
                 .build();
     }
 

@@ -3,6 +3,7 @@ package io.fineprune.schemas.serde;
 import static io.fineprune.schemas.serde.Samples.doubles;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ class StoredStateBoundsTest extends BoundsContract {
         Cases cases = new Cases();
         sums(cases);
         lifecycles(cases);
+        prunings(cases);
         return cases.list();
     }
 
@@ -89,6 +91,32 @@ class StoredStateBoundsTest extends BoundsContract {
                 },
                 "Expected at most 32 names" + field + "command_ids, but was 33");
         lifecycle(cases, b -> b.setCommandIds(1, ""), "Expected 1 to 64 bytes" + field + "command_ids[1], but was 0");
+    }
+
+    private static void pruning(Cases cases, Consumer<DuePruning.Builder> change, String error) {
+        cases.when(Samples.due(), MessageSerdes.duePruning(), DuePruning.Builder.class, change, error);
+    }
+
+    private static void prunings(Cases cases) {
+        String field = " in field due_pruning.";
+        pruning(cases, DuePruning.Builder::clearSums, "Expected a value" + field + "sums, but it was absent");
+        pruning(cases, b -> b.getSumsBuilder().setEvents(0), "Expected at least 1" + field + "sums.events, but was 0");
+        pruning(
+                cases,
+                b -> b.getSumsBuilder().setPosterior(zeros(9)),
+                "Expected a multiple of 8 bytes in field stored_sums.posterior, but was 9");
+        pruning(
+                cases,
+                b -> b.getCommandBuilder().clearCommandId(),
+                "Expected 1 to 64 bytes in field prune_command.command_id, but was 0");
+        pruning(
+                cases,
+                b -> b.getSettingsOfAllBuilder().setSparsity(1),
+                "Expected 0 to 0.99" + field + "settings_of_all.sparsity, but was 1.0");
+        pruning(
+                cases,
+                b -> b.getSettingsOfModelBuilder().setSparsity(1),
+                "Expected 0 to 0.99" + field + "settings_of_model.sparsity, but was 1.0");
     }
 
     private static ByteString zeros(int size) {

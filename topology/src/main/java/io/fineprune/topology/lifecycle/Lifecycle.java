@@ -19,10 +19,11 @@ import java.util.Optional;
  * <tr><th>state</th><th>on</th><th>next state</th><th>effect</th></tr>
  * <tr><td>any</td><td>command carried out before (of the last 32)</td><td>the same</td><td>none</td></tr>
  * <tr><td>counting</td><td>event</td><td>counting; waiting since the first event after a pruning</td><td>fold</td></tr>
- * <tr><td>counting</td><td>budget reached</td><td>counting; version + 1</td><td>publish</td></tr>
+ * <tr><td>counting</td><td>budget reached</td><td>counting; events seen</td><td>prune</td></tr>
+ * <tr><td>counting</td><td>pruning done</td><td>counting; version + 1</td><td>publish</td></tr>
  * <tr><td>counting</td><td>gradual budget, and the next round estimated worse</td><td>counting; rounds ended</td>
  * <td>report: held back, or publish what prunes less</td></tr>
- * <tr><td>counting</td><td>REPRUNE, sums held</td><td>counting; settings merged; version + 1</td><td>publish</td></tr>
+ * <tr><td>counting</td><td>REPRUNE, sums held</td><td>counting; settings merged; events seen</td><td>prune</td></tr>
  * <tr><td>counting</td><td>REPRUNE, no sums</td><td>counting; settings merged</td><td>report: not enough data</td></tr>
  * <tr><td>any</td><td>CONFIGURE</td><td>the same; settings merged</td><td>report</td></tr>
  * <tr><td>any</td><td>RESET</td><td>the same; no sums, version kept, settings kept</td><td>forget, report</td></tr>
@@ -92,12 +93,12 @@ public final class Lifecycle {
     }
 
     /**
-     * The state when a mask was published from sums of so many events.
+     * The state when a mask was published.
      *
      * @param estimate of the accuracy of the new version, if known
      */
-    public static StoredLifecycle published(StoredLifecycle state, long events, Optional<AccuracyEstimate> estimate) {
-        StoredLifecycle.Builder next = seen(state, events).toBuilder()
+    public static StoredLifecycle published(StoredLifecycle state, Optional<AccuracyEstimate> estimate) {
+        StoredLifecycle.Builder next = state.toBuilder()
                 .setVersion(Math.addExact(state.getVersion(), 1))
                 .clearContentVersion()
                 .clearFailedDevices()
@@ -124,7 +125,7 @@ public final class Lifecycle {
         return next.build();
     }
 
-    /** The state when a pruning of so many events led to nothing that could be published; it is not tried again. */
+    /** The state when a pruning of so many events fell due; it is not tried again, whatever comes of it. */
     public static StoredLifecycle seen(StoredLifecycle state, long events) {
         return state.toBuilder()
                 .setEventsAtLastPruning(events)

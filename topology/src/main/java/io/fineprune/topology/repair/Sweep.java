@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /**
  * Repairs a pruned model layer by layer on some of a user's inputs. Two streams go through the model side by side: the
@@ -45,10 +46,11 @@ public final class Sweep {
     }
 
     /**
-     * Sweeps once over the layers.
+     * Sweeps once over the layers. Ends early if the thread is interrupted.
      *
      * @param inputs the user's; at most {@link RepairSettings#sweepEvents()} of them are used
      * @throws UnusableEventException if an input has another shape than the model's
+     * @throws CancellationException if the thread was interrupted
      */
     public Repaired run(List<ModelInput> inputs, MaskedLayers masked) throws UnusableEventException {
         return run(inputs, masked, Optional.empty());
@@ -91,6 +93,7 @@ public final class Sweep {
         try (LayerStream teacher = model.stream(used);
                 LayerStream student = model.stream(used)) {
             for (int l = 0; l < architecture.layers().size(); l++) {
+                requireUninterrupted();
                 LayerParameters source = model.source(l);
                 LayerParameters whole =
                         scaling(l, source, teacher).map(source::scaled).orElse(source);
@@ -129,6 +132,7 @@ public final class Sweep {
         }
         try (LayerStream stream = model.stream(inputs.subList(0, Math.min(inputs.size(), settings.sweepEvents())))) {
             for (int l = 0; l < architecture.layers().size(); l++) {
+                requireUninterrupted();
                 LayerParameters source = model.source(l);
                 Optional<HomeostaticScaling> scaling = scaling(l, source, stream);
                 LayerParameters whole = scaling.map(source::scaled).orElse(source);
@@ -139,6 +143,12 @@ public final class Sweep {
             }
         }
         return parameters;
+    }
+
+    private static void requireUninterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("Interrupted while a model was repaired");
+        }
     }
 
     private Optional<LayerRepair> repair(

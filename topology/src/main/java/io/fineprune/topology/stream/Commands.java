@@ -11,8 +11,7 @@ import io.fineprune.topology.lifecycle.Effect;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.Reports;
 import io.fineprune.topology.lifecycle.Transition;
-import io.fineprune.topology.sums.ActivationSums;
-import io.fineprune.topology.sums.SumsReading;
+import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +22,7 @@ final class Commands {
     private final UserPruner pruner;
     private final Rollbacks rollbacks;
     private final Erasures erasures;
+    private final DuePrunings due;
     private final Reservoirs reservoirs;
     private final Deadlines deadlines;
     private final StreamListener listener;
@@ -33,6 +33,7 @@ final class Commands {
             UserPruner pruner,
             Rollbacks rollbacks,
             Erasures erasures,
+            DuePrunings due,
             Reservoirs reservoirs,
             Deadlines deadlines,
             StreamListener listener) {
@@ -41,6 +42,7 @@ final class Commands {
         this.pruner = pruner;
         this.rollbacks = rollbacks;
         this.erasures = erasures;
+        this.due = due;
         this.reservoirs = reservoirs;
         this.deadlines = deadlines;
         this.listener = listener;
@@ -52,12 +54,15 @@ final class Commands {
     }
 
     /**
-     * Carries out a command on one user and model.
+     * Carries out a command on one user and model, after the pruning that is due.
      *
      * @param swept whether it is for all users: then nothing is said of users without sums
      */
     void applyToUser(UserModelKey key, PruneCommand command, boolean swept, long timestamp) {
         StoredLifecycle state = states.lifecycle(key);
+        if (!state.getCommandIdsList().contains(command.getCommandId())) {
+            state = due.finish(key, state);
+        }
         Transition transition = Lifecycle.apply(state, command);
         Effect effect = transition.effect();
         if ((effect == Effect.PRUNE || effect == Effect.ROLL_BACK) && states.paused(key, state)) {
@@ -130,11 +135,7 @@ final class Commands {
     private StoredLifecycle prune(
             UserModelKey key, StoredLifecycle state, PruneCommand command, boolean swept, long timestamp) {
         Optional<Architecture> architecture = models.source(key.model()).map(model -> model.architecture());
-        Optional<ActivationSums> sums = architecture
-                .flatMap(known -> states.sums(key, known))
-                .flatMap(reading -> reading instanceof SumsReading.Usable usable
-                        ? Optional.of(usable.sums().snapshot())
-                        : Optional.empty());
+        Optional<SumsAccumulator> sums = architecture.flatMap(known -> states.usableSums(key, known));
         if (sums.isEmpty()) {
             if (!swept) {
                 report(
@@ -147,15 +148,7 @@ final class Commands {
             }
             return state;
         }
-        return pruner.prune(
-                key,
-                state,
-                sums.get(),
-                reservoirs.read(key),
-                states.settings(key, state),
-                Trigger.TRIGGER_COMMAND,
-                Optional.of(command),
-                timestamp);
+        return due.begin(key, state, sums.get(), Trigger.TRIGGER_COMMAND, Optional.of(command), timestamp);
     }
 
     private void report(

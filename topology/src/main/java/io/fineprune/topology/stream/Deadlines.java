@@ -7,8 +7,7 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.budget.BudgetDecision;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Lifecycle;
-import io.fineprune.topology.sums.ActivationSums;
-import io.fineprune.topology.sums.SumsReading;
+import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -23,8 +22,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 final class Deadlines {
     private final Models models;
     private final UserStates states;
-    private final Reservoirs reservoirs;
-    private final UserPruner pruner;
+    private final DuePrunings due;
     private final PriorityQueue<Deadline> queue = new PriorityQueue<>();
     private final Set<UserModelKey> expected = new HashSet<>();
 
@@ -36,11 +34,10 @@ final class Deadlines {
         }
     }
 
-    Deadlines(Models models, UserStates states, Reservoirs reservoirs, UserPruner pruner) {
+    Deadlines(Models models, UserStates states, DuePrunings due) {
         this.models = models;
         this.states = states;
-        this.reservoirs = reservoirs;
-        this.pruner = pruner;
+        this.due = due;
     }
 
     /** Looks at every user again: after a start, or when a command changed the settings of all users. */
@@ -93,10 +90,7 @@ final class Deadlines {
         if (architecture.isEmpty() || states.paused(key, state) || states.pinned(key, state)) {
             return;
         }
-        Optional<ActivationSums> sums = states.sums(key, architecture.get())
-                .flatMap(reading -> reading instanceof SumsReading.Usable usable
-                        ? Optional.of(usable.sums().snapshot())
-                        : Optional.empty());
+        Optional<SumsAccumulator> sums = states.usableSums(key, architecture.get());
         if (sums.isEmpty()) {
             return;
         }
@@ -104,14 +98,17 @@ final class Deadlines {
         BudgetDecision decision =
                 settings.budget().decide(Lifecycle.progress(state, sums.get().events(), streamTimeMillis));
         if (decision instanceof BudgetDecision.Reached reached && reached.trigger() == Trigger.TRIGGER_BUDGET_TIME) {
+            if (due.contains(key)) {
+                states.putLifecycle(key, due.finish(key, state));
+                prune(key, streamTimeMillis);
+                return;
+            }
             states.putLifecycle(
                     key,
-                    pruner.prune(
+                    due.begin(
                             key,
                             state,
                             sums.get(),
-                            reservoirs.read(key),
-                            settings,
                             Lifecycle.trigger(state, reached.trigger()),
                             Optional.empty(),
                             streamTimeMillis));

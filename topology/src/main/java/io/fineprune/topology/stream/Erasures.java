@@ -19,6 +19,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
  */
 final class Erasures {
     private final UserStates states;
+    private final DuePrunings due;
     private final Reservoirs reservoirs;
     private final KeptUpdates kept;
     private final UserPruner pruner;
@@ -27,12 +28,14 @@ final class Erasures {
 
     Erasures(
             UserStates states,
+            DuePrunings due,
             Reservoirs reservoirs,
             KeptUpdates kept,
             UserPruner pruner,
             Outputs outputs,
             UpkeepSettings upkeep) {
         this.states = states;
+        this.due = due;
         this.reservoirs = reservoirs;
         this.kept = kept;
         this.pruner = pruner;
@@ -41,7 +44,7 @@ final class Erasures {
     }
 
     /**
-     * Erases all that is known of a user under one model.
+     * Erases all that is known of a user under one model, of whom no pruning is due.
      *
      * @return the state after it
      */
@@ -81,8 +84,9 @@ final class Erasures {
                 states.putLifecycle(user.key, upkeep.seen(user.value, streamTimeMillis));
                 continue;
             }
-            erase(user.key, user.value, streamTimeMillis);
-            StoredLifecycle next = Lifecycle.erased(user.value, Optional.empty());
+            StoredLifecycle last = due.finish(user.key, user.value);
+            erase(user.key, last, streamTimeMillis);
+            StoredLifecycle next = Lifecycle.erased(last, Optional.empty());
             states.putLifecycle(user.key, next);
             pruner.unpublished(
                     user.key,

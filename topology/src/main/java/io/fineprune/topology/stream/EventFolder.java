@@ -31,7 +31,7 @@ final class EventFolder {
     private final UpkeepSettings upkeep;
     private final Models models;
     private final UserStates states;
-    private final UserPruner pruner;
+    private final DuePrunings due;
     private final Reservoirs reservoirs;
     private final Outputs outputs;
     private final Deadlines deadlines;
@@ -43,7 +43,7 @@ final class EventFolder {
             UpkeepSettings upkeep,
             Models models,
             UserStates states,
-            UserPruner pruner,
+            DuePrunings due,
             Reservoirs reservoirs,
             Outputs outputs,
             Deadlines deadlines,
@@ -53,7 +53,7 @@ final class EventFolder {
         this.upkeep = upkeep;
         this.models = models;
         this.states = states;
-        this.pruner = pruner;
+        this.due = due;
         this.reservoirs = reservoirs;
         this.outputs = outputs;
         this.deadlines = deadlines;
@@ -94,31 +94,37 @@ final class EventFolder {
         double share = settings.budget().finished(state.getRoundsEnded(), state.getEventsAtLastPruning()) ? 1 : 0;
         for (int index : indices) {
             PendingEvent event = events.get(index);
-            if (event.draw() >= finishedSample
-                    && settings.budget().finished(state.getRoundsEnded(), state.getEventsAtLastPruning())) {
-                listener.event(StreamListener.EventOutcome.SKIPPED);
-                continue;
+            if (event.draw() >= finishedSample) {
+                if (settings.budget().gradual()) {
+                    state = due.finish(key, state); // it may end the rounds
+                }
+                if (settings.budget().finished(state.getRoundsEnded(), state.getEventsAtLastPruning())) {
+                    listener.event(StreamListener.EventOutcome.SKIPPED);
+                    continue;
+                }
             }
             BatchEvaluator.Outcome.Row row = (BatchEvaluator.Outcome.Row) outcomes[index];
             sums.add(row.batch(), row.row(), event.capturedAtMillis());
-            reservoirs.offer(key, sums.events(), event.input().orElseThrow());
+            reservoirs.offer(key, sums.events(), event.input().orElseThrow(), due.events(key));
             state = upkeep.seen(Lifecycle.counted(state, event.timestamp()), event.timestamp());
             listener.event(StreamListener.EventOutcome.COUNTED);
             if (drifted(key, state, sums, pinned, event.timestamp())) {
+                state = Lifecycle.drifted(due.finish(key, state), event.timestamp());
                 sums = states.newSums(architecture);
                 reservoirs.forget(key);
-                state = Lifecycle.drifted(state, event.timestamp());
             }
             listener.eventLatency(key.model(), clock.millis() - event.timestamp());
             BudgetDecision decision =
                     settings.budget().decide(Lifecycle.progress(state, sums.events(), event.timestamp()));
+            if (decision instanceof BudgetDecision.Reached && !pinned && due.contains(key)) {
+                state = due.finish(key, state);
+                decision = settings.budget().decide(Lifecycle.progress(state, sums.events(), event.timestamp()));
+            }
             if (decision instanceof BudgetDecision.Reached reached && !pinned) {
-                state = pruner.prune(
+                state = due.begin(
                         key,
                         state,
-                        sums.snapshot(),
-                        reservoirs.read(key),
-                        settings,
+                        sums,
                         Lifecycle.trigger(state, reached.trigger()),
                         Optional.empty(),
                         event.timestamp());
@@ -159,7 +165,8 @@ final class EventFolder {
     private StoredLifecycle restarted(UserModelKey key, StoredLifecycle state, SumsReading.Foreign foreign) {
         LOG.warn("The sums of user {} begin anew: {}", key.user(), foreign.reason());
         listener.sumsRestarted(key.model());
+        StoredLifecycle finished = due.finish(key, state);
         reservoirs.forget(key);
-        return Lifecycle.forgotten(state);
+        return Lifecycle.forgotten(finished);
     }
 }

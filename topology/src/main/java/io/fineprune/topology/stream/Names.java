@@ -19,6 +19,9 @@ public final class Names {
     /** Commands for all users that have not reached every user yet. */
     public static final String FLEET_SWEEPS_STORE = "fleet-sweeps";
 
+    /** Prunings that are due and not published yet, by user and model. */
+    public static final String DUE_PRUNINGS_STORE = "due-prunings";
+
     /** Events that have arrived and are not folded yet. */
     public static final String EVENT_BUFFER_STORE = "event-buffer";
 

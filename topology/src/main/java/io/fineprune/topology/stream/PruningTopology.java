@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -49,6 +50,7 @@ public final class PruningTopology implements Supplier<Topology> {
     private final Trust trust;
     private final StreamListener listener;
     private final Clock clock;
+    private final Executor executor;
 
     /**
      * Wires nothing yet, but measures the models' weights.
@@ -56,6 +58,8 @@ public final class PruningTopology implements Supplier<Topology> {
      * @param models by id; they must stay open until the streams are closed
      * @param layerwise the same models for repairs, by id; nobody else may use them meanwhile. A model without one is pruned
      *     plainly
+     * @param executor computes prunings, seconds each, beside the stream threads. It must have ended before the models are closed.
+     *     One that computes at once, in the stream thread, gives the same masks
      * @throws IllegalArgumentException if there is no model, or one is too large for its sums to be stored
      */
     public PruningTopology(
@@ -63,8 +67,9 @@ public final class PruningTopology implements Supplier<Topology> {
             Map<String, SourceModel> models,
             Map<String, LayerwiseModel> layerwise,
             StreamListener listener,
-            Clock clock) {
-        this(settings, Trust.NONE, models, layerwise, listener, clock);
+            Clock clock,
+            Executor executor) {
+        this(settings, Trust.NONE, models, layerwise, listener, clock, executor);
     }
 
     /**
@@ -78,7 +83,8 @@ public final class PruningTopology implements Supplier<Topology> {
             Map<String, SourceModel> models,
             Map<String, LayerwiseModel> layerwise,
             StreamListener listener,
-            Clock clock) {
+            Clock clock,
+            Executor executor) {
         if (models.isEmpty()) {
             throw new IllegalArgumentException("Expected at least one source model, but there is none");
         }
@@ -88,6 +94,7 @@ public final class PruningTopology implements Supplier<Topology> {
         this.models = new Models(models, layerwise);
         this.listener = listener;
         this.clock = clock;
+        this.executor = executor;
     }
 
     @Override
@@ -101,7 +108,7 @@ public final class PruningTopology implements Supplier<Topology> {
         ProcessorSupplier<byte[], Inbound, byte[], byte[]> users = new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], Inbound, byte[], byte[]> get() {
-                return new UserProcessor(settings, trust, models, pools, listener, clock);
+                return new UserProcessor(settings, trust, models, pools, listener, clock, executor);
             }
 
             @Override

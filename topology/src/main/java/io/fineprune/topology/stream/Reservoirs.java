@@ -7,11 +7,19 @@ import io.fineprune.topology.repair.Reservoir;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** The users' reservoirs in a store of their own, one entry per input, so that a new input costs one small write. */
+/**
+ * The users' reservoirs in a store of their own, one entry per input, so that a new input costs one small write. While a
+ * pruning is due, the inputs that it rests on stay: one that a later event pushes out moves to a place beside its own.
+ */
 final class Reservoirs {
+    /** Added to a place: where the input is that was there when the pruning fell due. */
+    private static final int HELD = 1 << 30;
+
     private final KeyValueStore<byte[], StoredInput> store;
     private final int capacity;
 
@@ -24,25 +32,50 @@ final class Reservoirs {
      * Keeps an input, or not.
      *
      * @param count the input's number among the user's events, from 1
+     * @param held events that the user's due pruning rests on; 0: none is due
      */
-    void offer(UserModelKey key, long count, ModelInput input) {
+    void offer(UserModelKey key, long count, ModelInput input, long held) {
         OptionalInt slot = Reservoir.slot(count, capacity);
-        if (slot.isPresent()) {
-            store.put(entry(key, slot.getAsInt()), Reservoir.store(input));
+        if (slot.isEmpty()) {
+            return;
         }
+        byte[] place = entry(key, slot.getAsInt());
+        if (slot.getAsInt() < held) {
+            StoredInput before = store.get(place);
+            if (before != null) {
+                store.putIfAbsent(entry(key, HELD + slot.getAsInt()), before);
+            }
+        }
+        store.put(place, Reservoir.store(input));
     }
 
-    /** The user's inputs in the order of their places. */
-    List<ModelInput> read(UserModelKey key) {
-        return entries(key).stream().map(entry -> Reservoir.load(entry.value)).toList();
+    /**
+     * The user's inputs in the order of their places, as they were after so many events.
+     *
+     * @param events by now, or those that the due pruning rests on
+     */
+    List<ModelInput> read(UserModelKey key, long events) {
+        SortedMap<Integer, StoredInput> inputs = new TreeMap<>();
+        for (KeyValue<byte[], StoredInput> entry : entries(key, 0)) {
+            int slot = ByteBuffer.wrap(entry.key).getInt(entry.key.length - Integer.BYTES);
+            if (slot >= HELD || slot < events) {
+                inputs.put(slot >= HELD ? slot - HELD : slot, entry.value); // what is held comes last and wins
+            }
+        }
+        return inputs.values().stream().map(Reservoir::load).toList();
+    }
+
+    /** Drops what was kept for a due pruning alone. */
+    void release(UserModelKey key) {
+        entries(key, HELD).forEach(entry -> store.delete(entry.key));
     }
 
     void forget(UserModelKey key) {
-        entries(key).forEach(entry -> store.delete(entry.key));
+        entries(key, 0).forEach(entry -> store.delete(entry.key));
     }
 
-    private List<KeyValue<byte[], StoredInput>> entries(UserModelKey key) {
-        return UserEntries.between(store, entry(key, 0), entry(key, Integer.MAX_VALUE));
+    private List<KeyValue<byte[], StoredInput>> entries(UserModelKey key, int from) {
+        return UserEntries.between(store, entry(key, from), entry(key, Integer.MAX_VALUE));
     }
 
     private static byte[] entry(UserModelKey key, int slot) {

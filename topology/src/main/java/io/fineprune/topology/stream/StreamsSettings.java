@@ -28,7 +28,7 @@ public record StreamsSettings(
         int streamThreads,
         Map<String, String> overrides) {
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
-    private static final int TRANSACTION_TIMEOUT_MILLIS = 60_000;
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
     private static final int COMMIT_MILLIS = 1_000;
     private static final int HEARTBEAT_MILLIS = 1_500;
     private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
@@ -86,7 +86,9 @@ public record StreamsSettings(
         String maxBytes = Integer.toString(topics.maxRequestBytes());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), maxBytes);
         properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), maxBytes);
-        // Several users of a batch may reach their budgets together, and each takes a second or two to repair.
+        // Prunings run beside the stream threads. A thread waits for one only where a command, or the next round of a
+        // user,
+        // needs what comes of it: two repairs at most, its own and one that runs; then it commits.
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Integer.toString(TRANSACTION_TIMEOUT_MILLIS));

@@ -15,17 +15,21 @@ import org.apache.kafka.streams.state.KeyValueIterator;
  * is brought up to date first, so that each user sees records and commands in the order in which they arrived.
  */
 final class Sweeps {
+    private static final int MOST_DUE = 4;
+
     private final SweepStore store;
     private final UserStates states;
     private final Commands commands;
+    private final DuePrunings due;
     private final int slice;
     private List<SweepStore.Sweep> pending;
 
     /** @param slice users per call of {@link #advance} */
-    Sweeps(SweepStore store, UserStates states, Commands commands, int slice) {
+    Sweeps(SweepStore store, UserStates states, Commands commands, DuePrunings due, int slice) {
         this.store = store;
         this.states = states;
         this.commands = commands;
+        this.due = due;
         this.slice = slice;
         this.pending = store.load();
     }
@@ -53,7 +57,7 @@ final class Sweeps {
         }
     }
 
-    /** Takes the oldest command on by one slice of users. */
+    /** Takes the oldest command on by one slice of users, or less: it waits for prunings that are due. */
     void advance() {
         if (pending.isEmpty()) {
             return;
@@ -65,16 +69,23 @@ final class Sweeps {
                 keys.add(from.next().key);
             }
         }
-        for (UserModelKey key : keys.subList(0, Math.min(slice, keys.size()))) {
+        int reached = 0;
+        while (reached < Math.min(slice, keys.size())) {
+            UserModelKey key = keys.get(reached);
             if (sweep.concerns(key)) {
+                if (due.contains(key) || due.size() >= MOST_DUE) {
+                    break;
+                }
                 commands.applyToUser(key, sweep.forOneUser(), true, sweep.timestamp());
+                due.advance();
             }
+            reached++;
         }
-        if (keys.size() <= slice) {
+        if (reached == keys.size()) {
             store.delete(sweep);
             pending = new ArrayList<>(pending.subList(1, pending.size()));
         } else {
-            SweepStore.Sweep next = sweep.at(keys.get(slice));
+            SweepStore.Sweep next = sweep.at(keys.get(reached));
             store.put(next);
             pending = new ArrayList<>(pending);
             pending.set(0, next);

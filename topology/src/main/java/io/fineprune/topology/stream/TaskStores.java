@@ -43,6 +43,12 @@ final class TaskStores {
                                 Serdes.ByteArray())
                         .withLoggingEnabled(Map.of()),
                 Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(Names.DUE_PRUNINGS_STORE),
+                                MessageSerdes.userModelKey(),
+                                MessageSerdes.duePruning())
+                        .withCachingEnabled()
+                        .withLoggingEnabled(SHORT_LIVED),
+                Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(Names.FLEET_LIFECYCLE_STORE),
                                 Serdes.String(),
                                 MessageSerdes.storedLifecycle())

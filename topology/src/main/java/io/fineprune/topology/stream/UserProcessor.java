@@ -13,6 +13,7 @@ import io.fineprune.topology.lifecycle.Effect;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -21,11 +22,13 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * All that happens to the users of one partition. Events wait in a durable buffer until there is a batch of them or the first
- * has waited long enough; one forward pass, then sums, budgets and masks, then the buffer is emptied, all in one
- * transaction. A command first evaluates what waits, so that it finds every event that came before it.
+ * has waited long enough; one forward pass, then sums and budgets, then the buffer is emptied, all in one
+ * transaction. Masks are computed beside that and published when they are ready. A command first evaluates what waits, so
+ * that it finds every event that came before it.
  */
 final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> {
     private static final Duration SWEEP_PAUSE = Duration.ofMillis(20);
+    private static final Duration PRUNING_CHECK = Duration.ofMillis(20);
     private static final Duration DEADLINE_CHECK = Duration.ofSeconds(1);
     private static final int DEADLINES_AT_A_TIME = 64;
     private static final int EXPIRED_AT_A_TIME = 64;
@@ -37,9 +40,12 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private final ThreadLocal<ForwardPool> pools;
     private final StreamListener listener;
     private final Clock clock;
+    private final Executor executor;
     private Optional<Cancellable> delay = Optional.empty();
     private Optional<Cancellable> sweeping = Optional.empty();
+    private Optional<Cancellable> pruning = Optional.empty();
     private Optional<EventBuffer> joined = Optional.empty();
+    private Optional<DuePrunings> begun = Optional.empty();
 
     @SuppressWarnings("NullAway.Init")
     private ProcessorContext<byte[], byte[]> context;
@@ -60,6 +66,9 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private EventFolder folder;
 
     @SuppressWarnings("NullAway.Init")
+    private DuePrunings due;
+
+    @SuppressWarnings("NullAway.Init")
     private Deadlines deadlines;
 
     @SuppressWarnings("NullAway.Init")
@@ -74,20 +83,27 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     @SuppressWarnings("NullAway.Init")
     private Sweeps sweeps;
 
-    /** @param pools that of the calling thread */
+    /**
+     * Wires nothing yet.
+     *
+     * @param pools that of the calling thread
+     * @param executor computes prunings
+     */
     UserProcessor(
             TopologySettings settings,
             Trust trust,
             Models models,
             ThreadLocal<ForwardPool> pools,
             StreamListener listener,
-            Clock clock) {
+            Clock clock,
+            Executor executor) {
         this.settings = settings;
         this.trust = trust;
         this.models = models;
         this.pools = pools;
         this.listener = listener;
         this.clock = clock;
+        this.executor = executor;
     }
 
     /** May be called again on the same object after a failure: nothing on the heap survives it. */
@@ -97,6 +113,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         context = newContext;
         delay = Optional.empty();
         sweeping = Optional.empty();
+        pruning = Optional.empty();
         states = new UserStates(
                 context.getStateStore(Names.ACTIVATION_SUMS_STORE),
                 context.getStateStore(Names.USER_LIFECYCLE_STORE),
@@ -111,27 +128,31 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         Rollbacks rollbacks = new Rollbacks(models, states, kept, outputs, listener, clock);
         Reservoirs reservoirs =
                 new Reservoirs(context.getStateStore(Names.USER_RESERVOIR_STORE), settings.reservoirEvents());
-        deadlines = new Deadlines(models, states, reservoirs, pruner);
+        due = new DuePrunings(
+                context.getStateStore(Names.DUE_PRUNINGS_STORE), models, states, reservoirs, pruner, executor);
+        begun = Optional.of(due);
+        deadlines = new Deadlines(models, states, due);
         evaluator = new BatchEvaluator(models, pools.get(), listener);
         folder = new EventFolder(
                 settings.finishedSample(),
                 settings.upkeep(),
                 models,
                 states,
-                pruner,
+                due,
                 reservoirs,
                 outputs,
                 deadlines,
                 listener,
                 clock);
-        erasures = new Erasures(states, reservoirs, kept, pruner, outputs, settings.upkeep());
-        commands = new Commands(models, states, pruner, rollbacks, erasures, reservoirs, deadlines, listener);
+        erasures = new Erasures(states, due, reservoirs, kept, pruner, outputs, settings.upkeep());
+        commands = new Commands(models, states, pruner, rollbacks, erasures, due, reservoirs, deadlines, listener);
         quarantine =
                 new Quarantine(states, rollbacks, listener, settings.upkeep().quarantineFailures());
         sweeps = new Sweeps(
                 new SweepStore(context.getStateStore(Names.FLEET_SWEEPS_STORE)),
                 states,
                 commands,
+                due,
                 settings.sweepUsers());
         buffer = new EventBuffer(context.getStateStore(Names.EVENT_BUFFER_STORE), settings.batchEvents());
         buffer.restore(models);
@@ -147,6 +168,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         }
         armDelay();
         armSweeping();
+        armPruning();
     }
 
     @Override
@@ -159,12 +181,15 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         } else if (inbound instanceof Inbound.Failure failure) {
             onFailure(failure.message(), record.timestamp());
         }
+        prune();
     }
 
     @Override
     public void close() {
         joined.ifPresent(pools.get()::leave);
         joined = Optional.empty();
+        begun.ifPresent(DuePrunings::close);
+        begun = Optional.empty();
     }
 
     private void onEvent(Inbound.Event inbound, byte[] user, long timestamp) {
@@ -244,7 +269,11 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private void onFailure(MaskAcknowledgement answer, long timestamp) {
         if (quarantine.counts(answer)) {
             flush();
-            sweeps.bringUpToDate(new UserModelKey(answer.getUserId(), answer.getModelId()));
+            UserModelKey key = new UserModelKey(answer.getUserId(), answer.getModelId());
+            sweeps.bringUpToDate(key);
+            if (due.contains(key)) {
+                states.putLifecycle(key, due.finish(key, states.lifecycle(key)));
+            }
         }
         quarantine.failed(answer, timestamp);
     }
@@ -267,6 +296,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         if (deadlines.anyOver(streamTimeMillis)) {
             flush();
             deadlines.prune(streamTimeMillis, DEADLINES_AT_A_TIME);
+            prune();
         }
     }
 
@@ -278,9 +308,10 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     private void armDelay() {
         if (delay.isEmpty() && !buffer.isEmpty()) {
             delay = Optional.of(context.schedule(
-                    Duration.ofMillis(settings.batchMaxDelayMillis()),
-                    PunctuationType.WALL_CLOCK_TIME,
-                    now -> flush()));
+                    Duration.ofMillis(settings.batchMaxDelayMillis()), PunctuationType.WALL_CLOCK_TIME, now -> {
+                        flush();
+                        prune();
+                    }));
         }
     }
 
@@ -290,8 +321,26 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         }
     }
 
+    /** Publishes the prunings that are done, and looks again soon if there are others. */
+    private void prune() {
+        due.advance();
+        if (due.isEmpty()) {
+            pruning.ifPresent(Cancellable::cancel);
+            pruning = Optional.empty();
+        } else {
+            armPruning();
+        }
+    }
+
+    private void armPruning() {
+        if (pruning.isEmpty() && !due.isEmpty()) {
+            pruning = Optional.of(context.schedule(PRUNING_CHECK, PunctuationType.WALL_CLOCK_TIME, now -> prune()));
+        }
+    }
+
     private void sweep() {
         sweeps.advance();
+        prune();
         if (sweeps.isEmpty()) {
             sweeping.ifPresent(Cancellable::cancel);
             sweeping = Optional.empty();

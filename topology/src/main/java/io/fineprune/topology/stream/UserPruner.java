@@ -20,10 +20,11 @@ import io.fineprune.topology.sums.ActivationSums;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a mask of a user's sums, publishes and reports it. */
+/** Makes a mask of a user's sums, on whatever thread; publishes and reports it, on the stream thread. */
 final class UserPruner {
     private static final Logger LOG = LoggerFactory.getLogger(UserPruner.class);
 
@@ -32,6 +33,45 @@ final class UserPruner {
     private final KeptUpdates kept;
     private final StreamListener listener;
     private final Clock clock;
+
+    /**
+     * What a pruning rests on, complete.
+     *
+     * @param state of the user, in which the pruning counts as seen already
+     * @param sums of at least one event
+     * @param reservoir the user's kept inputs
+     * @param inForce the user's update in force, if this is needed to compare with it on new events
+     * @param command that asked for it; empty when the budget did
+     * @param timestamp of the record that led to it
+     */
+    record Task(
+            UserModelKey key,
+            StoredLifecycle state,
+            ActivationSums sums,
+            List<ModelInput> reservoir,
+            Optional<MaskUpdate> inForce,
+            EffectiveSettings settings,
+            Trigger trigger,
+            Optional<PruneCommand> command,
+            long timestamp) {
+        PersonalizationPlan plan() {
+            return trigger == Trigger.TRIGGER_COMMAND
+                    ? settings.personalization()
+                    : settings.forRound(state.getPrunings());
+        }
+
+        /** Rounds go no further once going further is estimated worse (Eq. 2): what was published before stays. */
+        boolean gradual() {
+            return settings.budget().gradual() && trigger != Trigger.TRIGGER_COMMAND;
+        }
+    }
+
+    /** What came of it. */
+    sealed interface Made {
+        record Update(Personalization.Ready ready, MaskUpdate update, byte[] bytes, long nanos) implements Made {}
+
+        record Nothing(PruningOutcome outcome, String reason) implements Made {}
+    }
 
     UserPruner(Models models, Outputs outputs, KeptUpdates kept, StreamListener listener, Clock clock) {
         this.models = models;
@@ -42,103 +82,108 @@ final class UserPruner {
     }
 
     /**
-     * Prunes a user.
+     * Computes a pruning: a function of the task alone. Any thread may call it.
      *
-     * @param sums of at least one event
-     * @param reservoir the user's kept inputs
-     * @param command that asked for it; empty when the budget did
-     * @param timestamp of the record that led to it
-     * @return the state after it
+     * @throws CancellationException if the thread was interrupted
      */
-    StoredLifecycle prune(
-            UserModelKey key,
-            StoredLifecycle state,
-            ActivationSums sums,
-            List<ModelInput> reservoir,
-            EffectiveSettings settings,
-            Trigger trigger,
-            Optional<PruneCommand> command,
-            long timestamp) {
+    Made make(Task task) {
         long start = System.nanoTime();
-        PersonalizationPlan plan = trigger == Trigger.TRIGGER_COMMAND
-                ? settings.personalization()
-                : settings.forRound(state.getPrunings() + 1);
-        // Who asks for other settings has decided against what is in force: then only the source model must not be
-        // better.
-        Personalization made;
-        byte[] bytes = new byte[0];
-        Optional<MaskUpdate> update = Optional.empty();
+        UserModelKey key = task.key();
         Architecture architecture = models.source(key.model()).orElseThrow().architecture();
         try {
-            Optional<AccuracyEstimate> atLeast = trigger == Trigger.TRIGGER_COMMAND
-                    ? Optional.empty()
-                    : trigger == Trigger.TRIGGER_DRIFT ? onNewEvents(key, state, reservoir, plan) : current(state);
-            made = models.personalizer(key.model()).orElseThrow().personalize(sums, reservoir, plan, atLeast);
+            Personalization made = models.personalizer(key.model())
+                    .orElseThrow()
+                    .personalize(task.sums(), task.reservoir(), task.plan(), atLeast(task));
             if (made instanceof Personalization.Ready ready) {
-                update = Optional.of(MaskUpdates.of(key, architecture, ready, sums, state.getVersion() + 1, trigger));
-                bytes = outputs.encode(update.get(), timestamp);
+                MaskUpdate update = MaskUpdates.of(
+                        key, architecture, ready, task.sums(), task.state().getVersion() + 1, task.trigger());
+                byte[] bytes = outputs.encode(update, task.timestamp());
+                return new Made.Update(ready, update, bytes, System.nanoTime() - start);
             }
+            return made instanceof Personalization.HeldBack held
+                    ? new Made.Nothing(PruningOutcome.PRUNING_OUTCOME_HELD_BACK, held.reason())
+                    : new Made.Nothing(
+                            PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
+                            ((Personalization.NotEnoughData) made).reason());
+        } catch (CancellationException e) {
+            throw e;
         } catch (RuntimeException e) {
             // A mask too large for a message, most likely. Trying again with every event would help nobody.
             LOG.warn("Could not prune user {} of model {}", key.user(), key.model(), e);
-            unpublished(
-                    key,
-                    state,
-                    trigger,
-                    command,
-                    PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                    "Could not prune: " + e.getMessage(),
-                    timestamp);
-            return Lifecycle.seen(state, sums.events());
+            return new Made.Nothing(
+                    PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED, "Could not prune: " + e.getMessage());
         }
-        long nanos = System.nanoTime() - start;
-        if (made instanceof Personalization.Ready ready) {
-            outputs.mask(key, bytes, timestamp);
-            kept.keep(key, update.orElseThrow().getVersion(), bytes);
+    }
+
+    /**
+     * Publishes and reports what came of a task.
+     *
+     * @param state the user's by now
+     * @return the state after it
+     */
+    StoredLifecycle publish(Task task, Made made, StoredLifecycle state) {
+        UserModelKey key = task.key();
+        if (made instanceof Made.Update update) {
+            Personalization.Ready ready = update.ready();
+            outputs.mask(key, update.bytes(), task.timestamp());
+            kept.keep(key, update.update().getVersion(), update.bytes());
             outputs.report(
                     Reports.published(
-                            update.orElseThrow(), command, ready.source(), bytes.length, nanos / 1_000, clock.millis()),
-                    timestamp);
-            listener.pruned(key.model(), trigger, SparsityReport.of(architecture, ready.mask()), bytes.length, nanos);
-            StoredLifecycle next = Lifecycle.published(state, sums.events(), ready.estimate());
+                            update.update(),
+                            task.command(),
+                            ready.source(),
+                            update.bytes().length,
+                            update.nanos() / 1_000,
+                            clock.millis()),
+                    task.timestamp());
+            Architecture architecture = models.source(key.model()).orElseThrow().architecture();
+            listener.pruned(
+                    key.model(),
+                    task.trigger(),
+                    SparsityReport.of(architecture, ready.mask()),
+                    update.bytes().length,
+                    update.nanos());
+            StoredLifecycle next = Lifecycle.published(state, ready.estimate());
+            PersonalizationPlan plan = task.plan();
             boolean steppedBack = plan.gated()
                     && plan.pruning().targetMacs().isEmpty()
                     && ready.plan().sparsity() < plan.pruning().sparsity();
-            return gradual(settings, trigger) && steppedBack ? Lifecycle.ended(next) : next;
+            return task.gradual() && steppedBack ? Lifecycle.ended(next) : next;
         }
-        boolean held = made instanceof Personalization.HeldBack;
-        unpublished(
-                key,
-                state,
-                trigger,
-                command,
-                held ? PruningOutcome.PRUNING_OUTCOME_HELD_BACK : PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
-                made instanceof Personalization.HeldBack heldBack
-                        ? heldBack.reason()
-                        : ((Personalization.NotEnoughData) made).reason(),
-                timestamp);
-        StoredLifecycle next = Lifecycle.seen(state, sums.events());
-        return gradual(settings, trigger) && held ? Lifecycle.ended(next) : next;
+        Made.Nothing nothing = (Made.Nothing) made;
+        unpublished(key, state, task.trigger(), task.command(), nothing.outcome(), nothing.reason(), task.timestamp());
+        boolean held = nothing.outcome() == PruningOutcome.PRUNING_OUTCOME_HELD_BACK;
+        return task.gradual() && held ? Lifecycle.ended(state) : state;
     }
 
-    /** Rounds go no further once going further is estimated worse (Eq. 2): what was published before stays. */
-    private static boolean gradual(EffectiveSettings settings, Trigger trigger) {
-        return settings.budget().gradual() && trigger != Trigger.TRIGGER_COMMAND;
+    /** What a pruning with this trigger is compared with, beyond what it rests on itself. */
+    Optional<MaskUpdate> inForce(UserModelKey key, StoredLifecycle state, Trigger trigger) {
+        return trigger == Trigger.TRIGGER_DRIFT ? kept.read(key, state.getVersion()) : Optional.empty();
     }
 
-    /** What was estimated of the model in force on other events holds no longer. */
-    private Optional<AccuracyEstimate> onNewEvents(
-            UserModelKey key, StoredLifecycle state, List<ModelInput> reservoir, PersonalizationPlan plan) {
-        Architecture architecture = models.source(key.model()).orElseThrow().architecture();
-        return kept.read(key, state.getVersion())
+    /**
+     * Estimated accuracy of what is in force. Who asks for other settings has decided against that: then only the source model
+     * must not be better. After a drift, what was estimated on other events holds no longer.
+     */
+    private Optional<AccuracyEstimate> atLeast(Task task) {
+        return switch (task.trigger()) {
+            case TRIGGER_COMMAND -> Optional.empty();
+            case TRIGGER_DRIFT -> onNewEvents(task);
+            default ->
+                task.state().hasEstimatedAccuracy()
+                        ? Optional.of(task.state().getEstimatedAccuracy())
+                        : Optional.empty();
+        };
+    }
+
+    private Optional<AccuracyEstimate> onNewEvents(Task task) {
+        String model = task.key().model();
+        Architecture architecture = models.source(model).orElseThrow().architecture();
+        return task.inForce()
                 .filter(update -> MaskUpdates.isOf(update, architecture))
-                .flatMap(update -> models.personalizer(key.model())
+                .flatMap(update -> models.personalizer(model)
                         .orElseThrow()
-                        .estimate(MaskUpdates.content(update, architecture), reservoir, plan));
-    }
-
-    private static Optional<AccuracyEstimate> current(StoredLifecycle state) {
-        return state.hasEstimatedAccuracy() ? Optional.of(state.getEstimatedAccuracy()) : Optional.empty();
+                        .estimate(MaskUpdates.content(update, architecture), task.reservoir(), task.plan()));
     }
 
     /** Reports why a user is not pruned, or that a command was carried out which does not prune. */

@@ -1,6 +1,7 @@
 package io.fineprune.topology.stream;
 
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.topology.activation.Architecture;
@@ -69,6 +70,13 @@ final class UserStates {
         return SumsAccumulator.empty(architecture, driftBlock);
     }
 
+    /** Empty if nothing was counted yet, or by another graph. */
+    Optional<SumsAccumulator> usableSums(UserModelKey key, Architecture architecture) {
+        return sums(key, architecture)
+                .flatMap(reading ->
+                        reading instanceof SumsReading.Usable usable ? Optional.of(usable.sums()) : Optional.empty());
+    }
+
     void putSums(UserModelKey key, SumsAccumulator accumulator) {
         sums.put(key, accumulator.toStored());
     }
@@ -93,8 +101,11 @@ final class UserStates {
 
     /** Defaults, then all users, then all users of the model, then the user. */
     EffectiveSettings settings(UserModelKey key, StoredLifecycle own) {
-        return defaults.with(fleet(EVERY_MODEL).getSettings())
-                .with(fleet(key.model()).getSettings())
-                .with(own.getSettings());
+        return settings(fleet(EVERY_MODEL).getSettings(), fleet(key.model()).getSettings(), own);
+    }
+
+    /** The same with what held for all users at some moment. */
+    EffectiveSettings settings(PruningSettings ofAll, PruningSettings ofModel, StoredLifecycle own) {
+        return defaults.with(ofAll).with(ofModel).with(own.getSettings());
     }
 }

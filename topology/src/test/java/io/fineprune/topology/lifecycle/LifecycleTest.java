@@ -105,7 +105,7 @@ class LifecycleTest {
 
     @Test
     void shouldRaiseTheVersionForEver() {
-        StoredLifecycle state = Lifecycle.published(NEW, 200, Optional.empty());
+        StoredLifecycle state = Lifecycle.published(Lifecycle.seen(NEW, 200), Optional.empty());
         assertThat(state.getVersion()).isEqualTo(1);
         state = Lifecycle.apply(
                         state, command("c1", CommandAction.COMMAND_ACTION_RESET).build())
@@ -113,12 +113,14 @@ class LifecycleTest {
         assertThat(state.getVersion()).isEqualTo(1);
         assertThat(state.getEventsAtLastPruning()).isZero();
         assertThat(state.getPrunings()).isZero();
-        assertThat(Lifecycle.published(state, 5, Optional.empty()).getVersion()).isEqualTo(2);
+        assertThat(Lifecycle.published(Lifecycle.seen(state, 5), Optional.empty())
+                        .getVersion())
+                .isEqualTo(2);
     }
 
     @Test
     void shouldGoOnWithRoundsThatEndedWhenToldAnew() {
-        StoredLifecycle ended = Lifecycle.ended(Lifecycle.published(NEW, 200, Optional.empty()));
+        StoredLifecycle ended = Lifecycle.ended(Lifecycle.published(Lifecycle.seen(NEW, 200), Optional.empty()));
         assertThat(Lifecycle.progress(ended, 400, 1).ended()).isTrue();
         assertThat(Lifecycle.apply(ended, configure("c1", settings().setSparsity(0.4)))
                         .next()
@@ -164,7 +166,7 @@ class LifecycleTest {
         StoredLifecycle state = Lifecycle.counted(NEW, 1_000);
         assertThat(Lifecycle.counted(state, 2_000)).isSameAs(state);
         assertThat(state.getWaitingSinceMillis()).isEqualTo(1_000);
-        state = Lifecycle.counted(Lifecycle.published(state, 9, Optional.empty()), 5_000);
+        state = Lifecycle.counted(Lifecycle.published(Lifecycle.seen(state, 9), Optional.empty()), 5_000);
         assertThat(state.getWaitingSinceMillis()).isEqualTo(5_000);
     }
 

@@ -61,6 +61,7 @@ class DescriptionTest {
                         "user-lifecycle",
                         "user-reservoir",
                         "user-updates",
+                        "due-prunings",
                         "fleet-lifecycle",
                         "fleet-sweeps",
                         "event-buffer");
@@ -83,7 +84,8 @@ class DescriptionTest {
                         Map.of("tiny", new TinyNet("tiny", 3, 4, 6, 8, 3)),
                         Map.of(),
                         StreamListener.NONE,
-                        Clock.systemUTC())
+                        Clock.systemUTC(),
+                        Runnable::run)
                 .get();
         return topology.describe();
     }

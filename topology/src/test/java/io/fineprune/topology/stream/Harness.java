@@ -27,6 +27,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -56,15 +57,24 @@ final class Harness implements AutoCloseable {
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private long timestamp = START_MILLIS;
 
+    /** Prunes at once. */
     Harness(TopologySettings settings, Path stateDirectory) {
-        this(settings, Trust.NONE, stateDirectory);
+        this(settings, stateDirectory, Runnable::run);
+    }
+
+    Harness(TopologySettings settings, Path stateDirectory, Executor executor) {
+        this(settings, Trust.NONE, stateDirectory, executor);
     }
 
     Harness(TopologySettings settings, Trust trust, Path stateDirectory) {
+        this(settings, trust, stateDirectory, Runnable::run);
+    }
+
+    private Harness(TopologySettings settings, Trust trust, Path stateDirectory, Executor executor) {
         net = new TinyNet(MODEL, 3, settings.batchEvents(), INPUTS, 8, 5, 3);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(START_MILLIS), ZoneOffset.UTC);
         PruningTopology topology = new PruningTopology(
-                settings, trust, Map.<String, SourceModel>of(MODEL, net), Map.of(), listener, clock);
+                settings, trust, Map.<String, SourceModel>of(MODEL, net), Map.of(), listener, clock, executor);
         driver = new TopologyTestDriver(
                 topology.get(),
                 new StreamsSettings("test", "unused:1", stateDirectory, 1, Map.of()).properties(TOPICS),

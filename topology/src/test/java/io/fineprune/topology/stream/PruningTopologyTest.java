@@ -209,7 +209,8 @@ class PruningTopologyTest {
                         Map.of("other", net),
                         Map.of(),
                         StreamListener.NONE,
-                        Clock.systemUTC()))
+                        Clock.systemUTC(),
+                        Runnable::run))
                 .hasMessage("Expected model tiny under its own id, but found it under other");
     }
 

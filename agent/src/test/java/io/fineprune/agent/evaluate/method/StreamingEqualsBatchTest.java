@@ -168,7 +168,8 @@ class StreamingEqualsBatchTest {
                                         Map.of("tiny", model),
                                         Map.of("tiny", layerwise),
                                         StreamListener.NONE,
-                                        Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC))
+                                        Clock.fixed(Instant.ofEpochMilli(1_000), ZoneOffset.UTC),
+                                        Runnable::run)
                                 .get(),
                         new StreamsSettings("test", "unused:1", folder.resolve("state"), 1, Map.of())
                                 .properties(TOPICS),
