@@ -39,10 +39,8 @@ class StoredStateBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setAbsolute(doubles(1, -2, 3)),
                 "Expected numbers of at least 0.0" + field + "absolute, but was -2.0 at index 1");
-        sum(
-                cases,
-                b -> b.setLinear(doubles(1, 2)),
-                "Expected exactly 24 bytes (as many as absolute)" + field + "linear, but was 16");
+        sum(cases, b -> b.setLinear(doubles(1, 2, 3, 4)), "Expected at most 24 bytes" + field + "linear, but was 32");
+        sum(cases, b -> b.setLinear(zeros(23)), "Expected a multiple of 8 bytes" + field + "linear, but was 23");
         sum(
                 cases,
                 b -> b.setLinear(doublesAt(1, Double.NaN)),

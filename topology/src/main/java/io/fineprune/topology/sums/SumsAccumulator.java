@@ -5,6 +5,7 @@ import io.fineprune.schemas.serde.LittleEndian;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Architecture;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -124,10 +125,11 @@ public final class SumsAccumulator {
                                     stored.getAbsolute().size(),
                                     stored.getPosterior().size()));
         }
+        double[] absolute = LittleEndian.toDoubles("stored_sums.absolute", stored.getAbsolute(), taps);
         SumsAccumulator accumulator = new SumsAccumulator(
                 found,
-                LittleEndian.toDoubles("stored_sums.absolute", stored.getAbsolute(), taps),
-                LittleEndian.toDoubles("stored_sums.linear", stored.getLinear(), taps),
+                absolute,
+                linear(absolute, stored),
                 LittleEndian.toDoubles("stored_sums.squared", stored.getSquared(), taps),
                 LittleEndian.toDoubles("stored_sums.posterior", stored.getPosterior(), classes));
         accumulator.events = stored.getEvents();
@@ -135,6 +137,19 @@ public final class SumsAccumulator {
         accumulator.lastEventMillis = stored.getLastEventMillis();
         accumulator.watchDrift(stored, architecture, blockEvents);
         return new SumsReading.Usable(accumulator);
+    }
+
+    /** Those that are not stored are equal to those of |a|. */
+    private static double[] linear(double[] absolute, StoredSums stored) {
+        double[] linear = absolute.clone();
+        int last = stored.getLinear().size() / Double.BYTES;
+        System.arraycopy(
+                LittleEndian.toDoubles("stored_sums.linear", stored.getLinear(), last),
+                0,
+                linear,
+                linear.length - last,
+                last);
+        return linear;
     }
 
     /** Whether all numbers of a row are finite; one that is not must never reach the sums. */
@@ -193,11 +208,22 @@ public final class SumsAccumulator {
                 .setFirstEventMillis(firstEventMillis)
                 .setLastEventMillis(lastEventMillis)
                 .setAbsolute(LittleEndian.fromDoubles("stored_sums.absolute", absolute))
-                .setLinear(LittleEndian.fromDoubles("stored_sums.linear", linear))
+                .setLinear(LittleEndian.fromDoubles(
+                        "stored_sums.linear", Arrays.copyOfRange(linear, firstDifference(), linear.length)))
                 .setSquared(LittleEndian.fromDoubles("stored_sums.squared", squared))
                 .setPosterior(LittleEndian.fromDoubles("stored_sums.posterior", posterior));
         watch.ifPresent(watching -> watching.store(stored));
         return stored.build();
+    }
+
+    /** Where a sum of a is first not the very number that the sum of |a| is. */
+    private int firstDifference() {
+        int tap = 0;
+        while (tap < linear.length
+                && Double.doubleToRawLongBits(linear[tap]) == Double.doubleToRawLongBits(absolute[tap])) {
+            tap++;
+        }
+        return tap;
     }
 
     private static void add(double[] sums, float[] rows, int from) {

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.testing.WiredModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
 class SumsAccumulatorTest {
@@ -45,6 +49,57 @@ class SumsAccumulatorTest {
             stored = one.toStored();
         }
         assertThat(stored).isEqualTo(whole.toStored());
+    }
+
+    @Test
+    void shouldStoreSumsOfWhatIsNeverNegativeOnce() {
+        ActivationBatch batch = model.batch(7, 5);
+        int negative = batch.taps() - 3;
+        for (int i = 0; i < batch.absolute().length; i++) {
+            boolean output = i % batch.taps() >= negative;
+            batch.linear()[i] = output ? -batch.absolute()[i] : batch.absolute()[i];
+        }
+        SumsAccumulator sums = SumsAccumulator.empty(model.architecture());
+        for (int e = 0; e < 5; e++) {
+            sums.add(batch, e, 100 + e);
+        }
+        StoredSums stored = sums.toStored();
+        assertThat(stored.getLinear().size()).isEqualTo(3 * Double.BYTES);
+        assertSame(usable(stored).snapshot(), sums.snapshot());
+        assertThat(SumsAccumulator.empty(model.architecture()).toStored().getLinear())
+                .isEmpty();
+    }
+
+    /** The bytes as they were before sums of a were left out anywhere. */
+    @Test
+    void shouldReadSumsThatWereStoredInFull() throws InvalidProtocolBufferException {
+        ActivationSums sums = model.sums(7, 5);
+        ByteString[] fields = new ByteString[2];
+        double[][] values = {sums.copyOfAbsolute(), sums.copyOfAbsolute()};
+        values[1][4] = -values[1][4];
+        for (int i = 0; i < 2; i++) {
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(Double.BYTES * values[i].length).order(ByteOrder.LITTLE_ENDIAN);
+            for (double value : values[i]) {
+                bytes.putDouble(value);
+            }
+            fields[i] = ByteString.copyFrom(bytes.flip());
+        }
+        byte[] old = SumsAccumulator.of(sums).toStored().toBuilder()
+                .setAbsolute(fields[0])
+                .setLinear(fields[1])
+                .build()
+                .toByteArray();
+        ActivationSums read = usable(StoredSums.parseFrom(old)).snapshot();
+        assertThat(read.copyOfAbsolute()).isEqualTo(values[0]);
+        assertThat(read.copyOfLinear()).isEqualTo(values[1]);
+    }
+
+    private static void assertSame(ActivationSums found, ActivationSums expected) {
+        assertThat(found.copyOfAbsolute()).isEqualTo(expected.copyOfAbsolute());
+        assertThat(found.copyOfLinear()).isEqualTo(expected.copyOfLinear());
+        assertThat(found.copyOfSquared()).isEqualTo(expected.copyOfSquared());
+        assertThat(found.copyOfPosterior()).isEqualTo(expected.copyOfPosterior());
     }
 
     @Test
