@@ -35,6 +35,13 @@ public final class Settings {
             Setting.integer("threads", 1, 1, 256, "threads", "Stream threads of this agent.");
     public static final Setting<Long> STANDBY_REPLICAS =
             Setting.integer("standby.replicas", 1, 0, 8, "copies", "Warm copies of each state store on other agents.");
+    public static final Setting<Long> STATE_MEMORY = Setting.integer(
+            "state.memory.mb",
+            256,
+            16,
+            65_536,
+            "megabytes",
+            "Memory outside the heap for all state stores of this agent together.");
     public static final Setting<Long> BATCH_EVENTS =
             Setting.integer("batch.events", 32, 1, 1024, "events", "Events of one forward pass.");
     public static final Setting<Long> BATCH_MAX_DELAY = Setting.integer(
@@ -237,6 +244,7 @@ public final class Settings {
                 STATE_DIRECTORY,
                 THREADS,
                 STANDBY_REPLICAS,
+                STATE_MEMORY,
                 BATCH_EVENTS,
                 BATCH_MAX_DELAY,
                 BUDGET_EVENTS,

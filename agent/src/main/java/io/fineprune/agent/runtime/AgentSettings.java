@@ -110,6 +110,8 @@ public final class AgentSettings {
         Map<String, String> overrides = new HashMap<>();
         overrides.put(
                 StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, Long.toString(configuration.get(Settings.STANDBY_REPLICAS)));
+        Map.Entry<String, String> memory = StreamsSettings.storeMemory(configuration.get(Settings.STATE_MEMORY));
+        overrides.put(memory.getKey(), memory.getValue());
         long replication = configuration.get(Settings.TOPIC_REPLICATION);
         if (replication > 0) {
             overrides.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Long.toString(replication));

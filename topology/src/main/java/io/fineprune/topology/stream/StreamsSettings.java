@@ -64,6 +64,11 @@ public record StreamsSettings(
         }
     }
 
+    /** The property that bounds the memory of all stores of the process outside the heap. */
+    public static Map.Entry<String, String> storeMemory(long megabytes) {
+        return Map.entry(StoreMemory.MEGABYTES, Long.toString(megabytes));
+    }
+
     /** The properties for these topics. */
     public Properties properties(Topics topics) {
         Properties properties = new Properties();
@@ -73,6 +78,7 @@ public record StreamsSettings(
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, Integer.toString(streamThreads));
         properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "1");
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, Long.toString(CACHE_BYTES));
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StoreMemory.class.getName());
         // A commit writes every user's sums that changed since the last one. Masks and reports do not wait for it.
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, Integer.toString(COMMIT_MILLIS));
         // A crashed instance is noticed after this long, so its users wait about 5 seconds.

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fineprune.schemas.topic.Topics;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 
 class StreamsSettingsTest {
     @Test
@@ -23,6 +28,27 @@ class StreamsSettingsTest {
         assertThat(producer.get("security.protocol")).isEqualTo("SSL");
         assertThat(config.getMainConsumerConfigs("g", "c", 0).get("session.timeout.ms"))
                 .hasToString("6000");
+    }
+
+    @Test
+    void shouldBoundTheMemoryOfAllStoresTogether() {
+        RocksDB.loadLibrary();
+        List<BlockBasedTableConfig> tables = new ArrayList<>();
+        for (String store : List.of("sums", "reservoir")) {
+            try (Options options = new Options()) {
+                BlockBasedTableConfig table = new BlockBasedTableConfig();
+                options.setTableFormatConfig(table);
+                Map.Entry<String, String> memory = StreamsSettings.storeMemory(16);
+                new StoreMemory().setConfig(store, options, Map.of(memory.getKey(), memory.getValue()));
+                assertThat(options.writeBufferManager()).isNotNull();
+                tables.add(table);
+            }
+        }
+        assertThat(tables)
+                .extracting(BlockBasedTableConfig::cacheIndexAndFilterBlocks)
+                .containsOnly(true);
+        assertThat(settings(Map.of()).properties(Topics.standard()).get("rocksdb.config.setter"))
+                .isEqualTo(StoreMemory.class.getName());
     }
 
     @Test
