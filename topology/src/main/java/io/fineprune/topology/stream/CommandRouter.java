@@ -15,45 +15,30 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads raw commands, sends those of nobody who may command and the malformed to the dead letters, answers those for unknown models, and passes the others on to
- * the partition of their user, or to every partition.
+ * Reads raw commands, sends those of nobody who may command and the malformed to the dead letters, answers those for
+ * unknown models, and passes the others on to the partition of their user, or to every partition.
  */
-final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
+final class CommandRouter extends Router {
     private final Set<String> models;
     private final CommandGate gate;
-    private final StreamListener listener;
     private final Clock clock;
     private final MessageSerde<PruneCommand> serde = MessageSerdes.pruneCommand();
-    private final DeadLetters deadLetters;
-
-    @SuppressWarnings("NullAway.Init")
-    private ProcessorContext<byte[], Object> context;
 
     CommandRouter(
             TopologySettings settings, CommandGate gate, Set<String> models, StreamListener listener, Clock clock) {
+        super(settings, settings.topics().pruningCommands(), Names.COMMAND_DEAD_LETTERS_SINK, listener);
         this.gate = gate;
         this.models = models;
-        this.listener = listener;
         this.clock = clock;
-        this.deadLetters = new DeadLetters(
-                settings.topics().pruningCommands().name(),
-                settings.topics().sensorEventsDeadLetters().maxMessageBytes());
-    }
-
-    @Override
-    public void init(ProcessorContext<byte[], Object> context) {
-        this.context = context;
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        context.commit();
+        context().commit();
         byte @Nullable [] value = record.value();
         if (value == null) {
             refuse(record, Reason.MALFORMED, "Expected a command, but found a record without value");
@@ -81,9 +66,10 @@ final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
             return;
         }
         String user = command.getUserId().isEmpty() ? Reports.ALL : command.getUserId();
-        context.forward(
-                new Record<>(user.getBytes(StandardCharsets.UTF_8), command, record.timestamp()),
-                Names.COMMANDS_ACCEPTED);
+        context()
+                .forward(
+                        new Record<>(user.getBytes(StandardCharsets.UTF_8), command, record.timestamp()),
+                        Names.COMMANDS_ACCEPTED);
     }
 
     private void answerUnknownModel(PruneCommand command, long timestamp) {
@@ -96,19 +82,12 @@ final class CommandRouter implements Processor<byte[], byte[], byte[], Object> {
                 "Expected one of the models %s, but was %s".formatted(new TreeSet<>(models), command.getModelId()),
                 0,
                 clock.millis());
-        context.forward(
-                new Record<>(
-                        user.getBytes(StandardCharsets.UTF_8),
-                        MessageSerdes.pruningReport().toBytes(report),
-                        timestamp),
-                Names.COMMAND_REPORTS_SINK);
-    }
-
-    private void refuse(Record<byte[], byte[]> record, Reason reason, String message) {
-        listener.deadLetter(reason);
-        Origin origin = Origin.of(context.recordMetadata().orElseThrow());
-        context.forward(
-                deadLetters.of(record.key(), record.value(), record.timestamp(), origin, reason, message),
-                Names.COMMAND_DEAD_LETTERS_SINK);
+        context()
+                .forward(
+                        new Record<>(
+                                user.getBytes(StandardCharsets.UTF_8),
+                                MessageSerdes.pruningReport().toBytes(report),
+                                timestamp),
+                        Names.COMMAND_REPORTS_SINK);
     }
 }

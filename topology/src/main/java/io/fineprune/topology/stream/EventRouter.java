@@ -8,8 +8,6 @@ import io.fineprune.topology.activation.UnusableEventException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -17,42 +15,27 @@ import org.jspecify.annotations.Nullable;
  * Reads raw events, sends the malformed to the dead letters and the others to the partition of their user, whatever their
  * key was.
  */
-final class EventRouter implements Processor<byte[], byte[], byte[], Object> {
+final class EventRouter extends Router {
     private final TopologySettings settings;
     private final Set<String> models;
-    private final StreamListener listener;
     private final MessageSerde<SensorEvent> serde = MessageSerdes.sensorEvent();
-    private final DeadLetters deadLetters;
-
-    @SuppressWarnings("NullAway.Init")
-    private ProcessorContext<byte[], Object> context;
 
     EventRouter(TopologySettings settings, Set<String> models, StreamListener listener) {
+        super(settings, settings.topics().sensorEvents(), Names.EVENT_DEAD_LETTERS_SINK, listener);
         this.settings = settings;
         this.models = models;
-        this.listener = listener;
-        this.deadLetters = new DeadLetters(
-                settings.topics().sensorEvents().name(),
-                settings.topics().sensorEventsDeadLetters().maxMessageBytes());
-    }
-
-    @Override
-    public void init(ProcessorContext<byte[], Object> context) {
-        this.context = context;
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        Origin origin = Origin.of(context.recordMetadata().orElseThrow());
         byte @Nullable [] value = record.value();
         if (value == null) {
-            refuse(record, origin, Reason.MALFORMED, "Expected a sensor event, but found a record without value");
+            refuseEvent(record, Reason.MALFORMED, "Expected a sensor event, but found a record without value");
             return;
         }
         if (value.length > serde.maxBytes()) {
-            refuse(
+            refuseEvent(
                     record,
-                    origin,
                     Reason.OVERSIZED,
                     "Expected at most %d bytes as sensor event, but was %d".formatted(serde.maxBytes(), value.length));
             return;
@@ -61,18 +44,17 @@ final class EventRouter implements Processor<byte[], byte[], byte[], Object> {
         try {
             event = serde.fromBytes(value);
         } catch (MalformedMessageException e) {
-            refuse(record, origin, Reason.MALFORMED, String.valueOf(e.getMessage()));
+            refuseEvent(record, Reason.MALFORMED, String.valueOf(e.getMessage()));
             return;
         }
         if (!models.contains(event.getModelId())) {
-            refuse(
+            refuseEvent(
                     record,
-                    origin,
                     Reason.UNKNOWN_MODEL,
                     "Expected one of the models %s, but was %s".formatted(new TreeSet<>(models), event.getModelId()));
             return;
         }
-        route(event, value, record.timestamp(), origin);
+        route(event, value, record.timestamp(), origin());
     }
 
     private void route(SensorEvent event, byte[] bytes, long timestamp, Origin origin) {
@@ -80,17 +62,14 @@ final class EventRouter implements Processor<byte[], byte[], byte[], Object> {
         boolean here = settings.routing() == Routing.DIRECT
                 && UserPartitions.of(user, settings.partitions()) == origin.partition();
         if (!here) {
-            listener.eventRerouted();
+            listener().eventRerouted();
         }
         Inbound.Event inbound = new Inbound.Event(origin, bytes, here ? event : null);
-        context.forward(new Record<>(user, inbound, timestamp), here ? Names.EVENTS_HERE : Names.EVENTS_ELSEWHERE);
+        context().forward(new Record<>(user, inbound, timestamp), here ? Names.EVENTS_HERE : Names.EVENTS_ELSEWHERE);
     }
 
-    private void refuse(Record<byte[], byte[]> record, Origin origin, Reason reason, String message) {
-        listener.event(StreamListener.EventOutcome.DEAD_LETTER);
-        listener.deadLetter(reason);
-        context.forward(
-                deadLetters.of(record.key(), record.value(), record.timestamp(), origin, reason, message),
-                Names.EVENT_DEAD_LETTERS_SINK);
+    private void refuseEvent(Record<byte[], byte[]> record, Reason reason, String message) {
+        listener().event(StreamListener.EventOutcome.DEAD_LETTER);
+        refuse(record, reason, message);
     }
 }

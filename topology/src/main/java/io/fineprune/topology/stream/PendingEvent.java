@@ -27,20 +27,22 @@ record PendingEvent(
         Optional<UnusableEventException> failure) {
     static PendingEvent ready(
             int slot, Origin origin, long timestamp, byte[] bytes, SensorEvent event, ModelInput input) {
-        return new PendingEvent(
-                slot,
-                origin,
-                timestamp,
-                bytes,
-                keyOf(event),
-                event.getCapturedAtMillis(),
-                Sample.draw(event),
-                Optional.of(input),
-                Optional.empty());
+        return of(slot, origin, timestamp, bytes, event, Optional.of(input), Optional.empty());
     }
 
     static PendingEvent failed(
             int slot, Origin origin, long timestamp, byte[] bytes, SensorEvent event, UnusableEventException failure) {
+        return of(slot, origin, timestamp, bytes, event, Optional.empty(), Optional.of(failure));
+    }
+
+    private static PendingEvent of(
+            int slot,
+            Origin origin,
+            long timestamp,
+            byte[] bytes,
+            SensorEvent event,
+            Optional<ModelInput> input,
+            Optional<UnusableEventException> failure) {
         return new PendingEvent(
                 slot,
                 origin,
@@ -49,8 +51,8 @@ record PendingEvent(
                 keyOf(event),
                 event.getCapturedAtMillis(),
                 Sample.draw(event),
-                Optional.empty(),
-                Optional.of(failure));
+                input,
+                failure);
     }
 
     static UserModelKey keyOf(SensorEvent event) {
