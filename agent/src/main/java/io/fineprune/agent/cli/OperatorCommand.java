@@ -28,6 +28,8 @@ import picocli.CommandLine.Option;
 abstract class OperatorCommand implements Callable<Integer> {
     private static final Choices<PruningOutcome> OUTCOMES = Choices.of(PruningOutcome.class, "PRUNING_OUTCOME_");
 
+    private static final Duration QUIET_USER = Duration.ofSeconds(1);
+
     private final CommandAction action;
 
     @Mixin
@@ -70,6 +72,11 @@ abstract class OperatorCommand implements Callable<Integer> {
         this.action = action;
     }
 
+    /** How long no answer comes before all users are taken to have answered. */
+    Duration quiet() {
+        return Duration.ofSeconds(3);
+    }
+
     /** Puts in what only this command has. */
     void complete(PruneCommand.Builder command) {}
 
@@ -90,7 +97,7 @@ abstract class OperatorCommand implements Callable<Integer> {
         FleetControl control =
                 new FleetControl(Topics.standard(), configuration.kafka(), AgentSettings.commandSigner(configuration));
         List<PruningReport> answers =
-                control.send(command.build(), Duration.ofSeconds(waitSeconds), Duration.ofSeconds(target.all ? 3 : 1));
+                control.send(command.build(), Duration.ofSeconds(waitSeconds), target.all ? quiet() : QUIET_USER);
         answers.forEach(OperatorCommand::print);
         if (waitSeconds == 0) {
             System.out.println("sent " + command.getCommandId());

@@ -2,6 +2,7 @@ package io.fineprune.agent.cli;
 
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruneCommand;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -14,6 +15,12 @@ final class RepruneCommand extends OperatorCommand {
 
     RepruneCommand() {
         super(CommandAction.COMMAND_ACTION_REPRUNE);
+    }
+
+    /** Users are repaired one after another, and each takes seconds. */
+    @Override
+    Duration quiet() {
+        return Duration.ofSeconds(10);
     }
 
     @Override

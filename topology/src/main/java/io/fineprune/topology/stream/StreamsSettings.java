@@ -30,6 +30,7 @@ public record StreamsSettings(
     private static final int SESSION_TIMEOUT_MILLIS = 6_000;
     private static final int TRANSACTION_TIMEOUT_MILLIS = 30_000;
     private static final int COMMIT_MILLIS = 1_000;
+    private static final int POLL_RECORDS = 256;
     private static final int HEARTBEAT_MILLIS = 1_500;
     private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
     private static final long CACHE_BYTES = 64L * 1024 * 1024;
@@ -88,20 +89,24 @@ public record StreamsSettings(
         properties.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 Integer.toString(HEARTBEAT_MILLIS));
+        // A thread looks whether it is to stop when all that it polled is processed: seconds, for a thousand events
+        // that
+        // take some milliseconds each.
+        properties.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                Integer.toString(POLL_RECORDS));
         // A record too large for the producer would stop the thread; internal topics must take as much.
         String maxBytes = Integer.toString(topics.maxRequestBytes());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), maxBytes);
         properties.put(StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG), maxBytes);
         // Prunings run beside the stream threads. A thread waits for one only where a command, or the next round of a
-        // user,
-        // needs what comes of it: two repairs at most, its own and one that runs; then it commits.
+        // user, needs what comes of it: two repairs at most, its own and one that runs; then it commits.
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 Integer.toString(TRANSACTION_TIMEOUT_MILLIS));
         // While the broker still completes the last transaction it turns the first request of the next one away, and a
-        // second
-        // request in flight behind it would be out of sequence: an error in the broker's log and a retry. One large
-        // request at a time is also cheaper than several small ones.
+        // second request in flight behind it would be out of sequence: an error in the broker's log and a retry. One
+        // large request at a time is also cheaper than several small ones.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), "1");
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), Integer.toString(PRODUCER_BATCH_BYTES));
