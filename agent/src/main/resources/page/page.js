@@ -10,6 +10,8 @@ const COLUMNS = [["user", "User"], [null, "Runs"], ["sparsity", "Weights removed
 
 let sort = "user";
 let token = "";
+let typedSparsity = ""; // this and the next, for the user who is shown
+let answer = "";
 let commands = false;
 let turn = 0;
 
@@ -110,7 +112,8 @@ function decisions(rounds) {
   if (!rounds.length) return [make("p", {className: "quiet"}, "Nothing has been decided for this user yet.")];
   const legend = make("ul", {className: "legend"}, ...[["estimated", "candidate, estimated"], ["source", "source model, estimated"], ["removed", "weights removed"]]
     .map(([name, label]) => make("li", {className: `l-${name}`}, make("i"), label)));
-  const head = make("tr", {}, ...["Decision", "Time", "Trigger", "Outcome", "Version", "Candidate", "Source", "Weights removed", "Why"]
+  const why = rounds.some(round => round.reason) ? ["Why"] : [];
+  const head = make("tr", {}, ...["Decision", "Time", "Trigger", "Outcome", "Version", "Candidate", "Source", "Weights removed", ...why]
     .map(label => make("th", {scope: "col"}, label)));
   const rows = rounds.map((round, i) => make("tr", {},
     make("td", {}, String(i + 1)),
@@ -121,7 +124,7 @@ function decisions(rounds) {
     make("td", {}, round.estimatedAccuracy ? span(round.estimatedAccuracy) : "–"),
     make("td", {}, round.sourceAccuracy ? span(round.sourceAccuracy) : "–"),
     make("td", {}, percent(round.weightsRemoved)),
-    make("td", {className: "text"}, round.reason)));
+    ...why.map(() => make("td", {className: "text"}, round.reason))));
   return [make("h2", {}, "What the gate saw and decided"),
     make("div", {className: "card"}, roundsChart(rounds), legend),
     make("div", {className: "scroll"}, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.reverse())))];
@@ -136,16 +139,18 @@ function picture(mask) {
 }
 
 function actions(state) {
-  const said = make("output", {id: "said", "aria-live": "polite"});
+  const said = make("output", {id: "said", "aria-live": "polite"}, answer);
+  const say = text => { answer = text; document.getElementById("said")?.replaceChildren(text); };
   const secret = make("input", {type: "password", id: "token", value: token, autocomplete: "off", oninput: event => { token = event.target.value; }});
-  const sparsity = make("input", {type: "number", id: "sparsity", min: 0, max: 0.99, step: 0.01, value: (state.sparsity?.nodes ?? 0.7).toFixed(2)});
+  const sparsity = make("input", {type: "number", id: "sparsity", min: 0, max: 0.99, step: 0.01, value: typedSparsity || (state.sparsity?.nodes ?? 0.7).toFixed(2),
+    oninput: event => { typedSparsity = event.target.value; }});
   const send = (action, more = {}) => async () => {
     try {
       const {commandId} = await ask("api/v1/commands", {method: "POST", headers: {Authorization: `Bearer ${token}`, "Content-Type": "application/json"},
         body: JSON.stringify({user: state.user, model: state.model, action, ...more})});
-      said.textContent = `Sent (${commandId}). The decision appears above.`;
+      say(`Sent (${commandId}). The decision appears above.`);
     } catch (failure) {
-      said.textContent = failure.message;
+      say(failure.message);
     }
   };
   const reprune = event => { event.preventDefault(); send("reprune", {sparsity: Number(sparsity.value)})(); };
@@ -167,10 +172,10 @@ async function show() {
     const drawn = match ? await user(decodeURIComponent(match[1])) : await fleet();
     if (mine !== turn) return;
     const busy = document.getElementById("actions");
-    const keep = match && busy?.contains(document.activeElement) && document.getElementById("actions");
+    const typing = match && busy?.contains(document.activeElement) && document.activeElement.tagName === "INPUT";
     const focused = document.activeElement?.id;
     content.replaceChildren(...drawn.filter(Boolean));
-    if (keep) document.getElementById("actions")?.replaceWith(keep);
+    if (typing) document.getElementById("actions")?.replaceWith(busy);
     if (focused) document.getElementById(focused)?.focus({preventScroll: true});
     trouble.hidden = true;
     document.title = match ? `${decodeURIComponent(match[1])} – Fineprune` : "Fineprune";
@@ -187,7 +192,7 @@ document.getElementById("find").addEventListener("submit", event => {
   const wanted = document.getElementById("wanted").value.trim();
   if (wanted) location.hash = `#/users/${encodeURIComponent(wanted)}`;
 });
-addEventListener("hashchange", () => { content.replaceChildren(); show().then(() => content.focus()); });
+addEventListener("hashchange", () => { typedSparsity = ""; answer = ""; content.replaceChildren(); show().then(() => content.focus()); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
 setInterval(() => { if (!document.hidden) show(); }, REFRESH_MILLIS);
-ask("api/v1/commands").then(answer => { commands = answer.enabled; }).catch(() => {}).finally(show);
+ask("api/v1/commands").then(found => { commands = found.enabled; }).catch(() => {}).finally(show);

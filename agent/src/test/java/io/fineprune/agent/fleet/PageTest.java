@@ -128,6 +128,7 @@ class PageTest {
         await(browser, "command by http");
         browser.click("#pin");
         await(browser, "Pinned: only commands publish");
+        await(browser, "Unpin");
         browser.click("#rollback");
         await(browser, "Mask version 3");
         browser.evaluate("scrollTo(0, 0)");
