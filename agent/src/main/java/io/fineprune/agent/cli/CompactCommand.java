@@ -101,18 +101,14 @@ final class CompactCommand implements Callable<Integer> {
 
     private MaskUpdate update(String modelId) throws Exception {
         if (mask.user != null) {
-            MaskUpdate found = new FleetControl(
-                            Topics.standard(), cluster.load().kafka())
-                    .masks()
-                    .get(new UserModelKey(mask.user, modelId));
-            if (found == null) {
-                throw new CommandFailedException(
-                        ExitCode.FAILURE, "There is no mask of model %s for user %s".formatted(modelId, mask.user));
-            }
-            return found;
+            return new FleetControl(Topics.standard(), cluster.load().kafka())
+                    .mask(new UserModelKey(mask.user, modelId))
+                    .orElseThrow(() -> new CommandFailedException(
+                            ExitCode.FAILURE,
+                            "There is no mask of model %s for user %s".formatted(modelId, mask.user)));
         }
         Path file = mask.file == null ? Path.of("") : mask.file;
-        MessageSerde<MaskUpdate> serde = MessageSerdes.maskUpdate();
+        MessageSerde<MaskUpdate> serde = MessageSerdes.joinedMaskUpdate();
         if (!Files.isRegularFile(file)) {
             throw new CommandFailedException(
                     ExitCode.FAILURE,

@@ -39,8 +39,7 @@ final class MasksCommand {
                 "The last column says how many of the user's devices that ever answered have applied the version."
             })
     int list(@Mixin ClusterOptions cluster) throws Exception {
-        FleetControl control =
-                new FleetControl(Topics.standard(), cluster.load().kafka());
+        FleetControl control = control(cluster);
         SortedMap<UserModelKey, MaskUpdate> masks = control.masks();
         List<MaskAcknowledgement> answers = control.acknowledgements();
         System.out.printf(
@@ -84,10 +83,10 @@ final class MasksCommand {
                     String model)
             throws Exception {
         boolean found = false;
-        for (Map.Entry<UserModelKey, MaskUpdate> entry : masks(cluster).entrySet()) {
-            UserModelKey key = entry.getKey();
+        FleetControl control = control(cluster);
+        for (UserModelKey key : control.masks().keySet()) {
             if (key.user().equals(user) && (model == null || key.model().equals(model))) {
-                print(entry.getValue());
+                control.mask(key).ifPresent(MasksCommand::print);
                 found = true;
             }
         }
@@ -107,18 +106,17 @@ final class MasksCommand {
             @Option(names = "--model", required = true, paramLabel = "ID", description = "The model.") String model,
             @Option(names = "--to", required = true, paramLabel = "FILE", description = "The file.") Path file)
             throws Exception {
-        MaskUpdate mask = masks(cluster).get(new UserModelKey(user, model));
-        if (mask == null) {
-            throw new CommandFailedException(
-                    ExitCode.FAILURE, "There is no mask of model %s for user %s".formatted(model, user));
-        }
-        Files.write(file, MessageSerdes.maskUpdate().toBytes(mask));
+        MaskUpdate mask = control(cluster)
+                .mask(new UserModelKey(user, model))
+                .orElseThrow(() -> new CommandFailedException(
+                        ExitCode.FAILURE, "There is no mask of model %s for user %s".formatted(model, user)));
+        Files.write(file, MessageSerdes.joinedMaskUpdate().toBytes(mask));
         System.out.printf("version %d, %d bytes in %s%n", mask.getVersion(), Files.size(file), file);
         return ExitCode.OK;
     }
 
-    private static SortedMap<UserModelKey, MaskUpdate> masks(ClusterOptions cluster) throws Exception {
-        return new FleetControl(Topics.standard(), cluster.load().kafka()).masks();
+    private static FleetControl control(ClusterOptions cluster) throws Exception {
+        return new FleetControl(Topics.standard(), cluster.load().kafka());
     }
 
     private static void print(MaskUpdate mask) {

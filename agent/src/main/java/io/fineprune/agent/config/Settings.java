@@ -1,5 +1,6 @@
 package io.fineprune.agent.config;
 
+import io.fineprune.schemas.serde.MaskChunks;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.Scope;
@@ -216,6 +217,13 @@ public final class Settings {
             315_360_000_000L,
             "milliseconds",
             "Time after which devices take a mask no more; 0: never.");
+    public static final Setting<Long> MASKS_MESSAGE_BYTES = Setting.integer(
+            "masks.message.bytes",
+            MaskChunks.DEFAULT_CUT_BYTES,
+            MaskChunks.MIN_CUT_BYTES,
+            MaskChunks.MAX_BYTES,
+            "bytes",
+            "Largest update that is one message; a larger one goes in chunks of so many bytes, in a topic of their own.");
     public static final Setting<String> COMMANDS_TRUSTED_KEYS_FILE = Setting.text(
             "commands.trusted.keys.file",
             Optional.empty(),
@@ -283,6 +291,7 @@ public final class Settings {
                 HTTP_COMMANDS_TOKEN_FILE,
                 MASKS_SIGNING_KEY_FILE,
                 MASKS_EXPIRE_AFTER,
+                MASKS_MESSAGE_BYTES,
                 COMMANDS_TRUSTED_KEYS_FILE,
                 COMMANDS_MAX_AGE,
                 COMMANDS_SIGNING_KEY_FILE);

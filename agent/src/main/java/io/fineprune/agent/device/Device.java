@@ -3,11 +3,15 @@ package io.fineprune.agent.device;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.v1.FeedbackLabel;
+import io.fineprune.schemas.v1.MaskChunk;
+import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -19,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Device implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Device.class);
+    private static final Duration CHUNK_PATIENCE = Duration.ofSeconds(30);
 
     private final String user;
     private final String device;
@@ -27,6 +32,7 @@ public final class Device implements AutoCloseable {
     private final Clock clock;
     private final ModelSwapper swapper;
     private final MaskIntake intake;
+    private final ChunkShelf shelf;
     private final String run;
     private final AtomicLong events = new AtomicLong();
 
@@ -69,6 +75,24 @@ public final class Device implements AutoCloseable {
             DeviceMemory memory,
             Clock clock,
             Duration deadline) {
+        this(user, device, models, transport, trusted, memory, clock, deadline, CHUNK_PATIENCE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param chunkPatience how long a mask that is larger than a message waits for its chunks before it is refused
+     */
+    Device(
+            String user,
+            String device,
+            DeviceModels models,
+            DeviceTransport transport,
+            Optional<Supplier<TrustedKeys>> trusted,
+            DeviceMemory memory,
+            Clock clock,
+            Duration deadline,
+            Duration chunkPatience) {
         this.user = user;
         this.device = device;
         this.models = models;
@@ -76,10 +100,21 @@ public final class Device implements AutoCloseable {
         this.clock = clock;
         this.run = Long.toString(clock.millis(), Character.MAX_RADIX);
         String model = models.architecture().modelId();
+        this.shelf = new ChunkShelf(chunkPatience);
         this.swapper = new ModelSwapper(user, device, models, transport::acknowledge, memory, clock, deadline);
         this.intake = new MaskIntake(new UserModelKey(user, model), trusted, memory, clock);
         memory.restored().ifPresent(this::restore);
-        transport.follow(user, model, this::receive);
+        transport.follow(user, model, new MaskListener() {
+            @Override
+            public void mask(MaskRecord mask) {
+                receive(mask);
+            }
+
+            @Override
+            public void chunk(int index, MaskChunk chunk) {
+                shelf.take(index, chunk).ifPresent(Device.this::receive);
+            }
+        });
     }
 
     /**
@@ -141,11 +176,34 @@ public final class Device implements AutoCloseable {
     private void receive(MaskRecord mask) {
         MaskIntake.Outcome outcome = intake.take(mask);
         if (outcome instanceof MaskIntake.Outcome.Sound sound) {
+            shelf.drop(sound.update().getVersion());
             swapper.receive(sound.update(), Optional.of(mask));
+        } else if (outcome instanceof MaskIntake.Outcome.Listed listed) {
+            gather(mask, listed.update());
         } else if (outcome instanceof MaskIntake.Outcome.Refused refused) {
-            LOGGER.warn("Device {} refuses version {}: {}", device, refused.version(), refused.reason());
-            swapper.refuse(refused.version(), refused.reason());
+            refuse(refused.version(), refused.reason());
         }
+    }
+
+    /** What runs already is only answered. */
+    private void gather(MaskRecord mask, MaskUpdate listed) {
+        long version = listed.getVersion();
+        if (version == swapper.version()) {
+            shelf.drop(version);
+            swapper.receive(listed);
+            return;
+        }
+        shelf.take(mask, listed)
+                .ifPresentOrElse(
+                        this::receive,
+                        () -> CompletableFuture.delayedExecutor(
+                                        shelf.patience().toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                                .execute(() -> shelf.overdue(mask).ifPresent(reason -> refuse(version, reason))));
+    }
+
+    private void refuse(long version, String reason) {
+        LOGGER.warn("Device {} refuses version {}: {}", device, version, reason);
+        swapper.refuse(version, reason);
     }
 
     private void restore(MaskRecord mask) {

@@ -17,20 +17,22 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two files: {@code versions}, what the device has seen, and {@code mask}, the record of the version that it runs. Each ends with its
+ * Two files: {@code versions}, what the device has seen, and {@code mask}, the record of the version that it runs and its chunks. Each ends with its
  * SHA-256, is written beside the old one, forced to the disk and put in its place in one step. For use by one thread at a time.
  */
 final class DeviceFiles {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeviceFiles.class);
     private static final int DIGEST_BYTES = 32;
     private static final int MAX_FILE_BYTES =
-            MessageSerdes.MAX_MASK_UPDATE_BYTES + UserModelKeySerde.MAX_BYTES + 64 * 1024;
+            MessageSerdes.MAX_JOINED_UPDATE_BYTES + UserModelKeySerde.MAX_BYTES + 64 * 1024;
 
     private final Path folder;
 
@@ -75,7 +77,7 @@ final class DeviceFiles {
                     Optional<RecordSignature> signature = in.readBoolean()
                             ? Optional.of(new RecordSignature(bytes(in), bytes(in)))
                             : Optional.empty();
-                    return Optional.of(new MaskRecord(key, value, signature));
+                    return Optional.of(new MaskRecord(key, value, signature, chunks(in)));
                 })
                 .flatMap(mask -> mask);
     }
@@ -99,6 +101,9 @@ final class DeviceFiles {
                 if (mask.get().signature().isPresent()) {
                     bytes(out, mask.get().signature().get().keyId());
                     bytes(out, mask.get().signature().get().signature());
+                }
+                for (ByteString chunk : mask.get().chunks()) {
+                    bytes(out, chunk);
                 }
             }
         });
@@ -155,6 +160,15 @@ final class DeviceFiles {
         } catch (IOException e) {
             LOGGER.debug("This system forces no folders", e);
         }
+    }
+
+    /** All that follows; in files of masks that were one message, nothing. */
+    private static List<ByteString> chunks(DataInputStream in) throws IOException {
+        List<ByteString> chunks = new ArrayList<>();
+        while (in.available() > 0) {
+            chunks.add(bytes(in));
+        }
+        return chunks;
     }
 
     private static ByteString bytes(DataInputStream in) throws IOException {

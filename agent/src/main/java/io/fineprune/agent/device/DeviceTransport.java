@@ -3,7 +3,6 @@ package io.fineprune.agent.device;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.SensorEvent;
-import java.util.function.Consumer;
 
 /** How a device talks to the fleet. Sending is asynchronous and may be done by several threads. */
 public interface DeviceTransport extends AutoCloseable {
@@ -14,10 +13,10 @@ public interface DeviceTransport extends AutoCloseable {
     void label(FeedbackLabel label);
 
     /**
-     * Calls back with the latest mask that there is, if any, before it returns, then with each new one, on a thread of the
-     * transport. To be called once.
+     * Calls back with the chunks and the latest mask that there are, if any, before it returns, then with each new one, on a thread of
+     * the transport. To be called once.
      */
-    void follow(String user, String model, Consumer<MaskRecord> masks);
+    void follow(String user, String model, MaskListener masks);
 
     /**
      * Returns when everything sent has arrived.

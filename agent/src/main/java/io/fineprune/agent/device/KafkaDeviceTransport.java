@@ -1,22 +1,24 @@
 package io.fineprune.agent.device;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MaskChunkKeySerde;
+import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.signature.RecordSignature;
 import io.fineprune.schemas.topic.TopicDescriptor;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
-import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.SensorEvent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -27,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -36,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A device's connection to Kafka: one producer, and one consumer of the one partition that holds its user's masks. */
+/** A device's connection to Kafka: one producer, and one consumer of the two partitions that hold its user's masks and their chunks. */
 public final class KafkaDeviceTransport implements DeviceTransport {
     private static final Logger LOGGER = LoggerFactory.getLogger(KafkaDeviceTransport.class);
     private static final Duration POLL = Duration.ofMillis(500);
@@ -97,7 +100,7 @@ public final class KafkaDeviceTransport implements DeviceTransport {
     }
 
     @Override
-    public void follow(String user, String model, Consumer<MaskRecord> masks) {
+    public void follow(String user, String model, MaskListener masks) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -110,7 +113,7 @@ public final class KafkaDeviceTransport implements DeviceTransport {
                 .serialize(topics.pruningMasks().name(), new UserModelKey(user, model));
         consumer = own;
         try {
-            latest(own, key).ifPresent(masks);
+            latest(own, key, masks).ifPresent(masks::mask);
         } catch (KafkaException e) {
             own.close();
             throw new TransportException(
@@ -138,34 +141,58 @@ public final class KafkaDeviceTransport implements DeviceTransport {
         producer.close(CLOSE_TIMEOUT);
     }
 
-    /** Assigns the partition, reads to its end and leaves the consumer there. */
-    private Optional<MaskRecord> latest(KafkaConsumer<byte[], byte[]> own, byte[] key) {
-        TopicDescriptor<UserModelKey, MaskUpdate> masks = topics.pruningMasks();
-        List<PartitionInfo> partitions = own.partitionsFor(masks.name());
-        if (partitions.isEmpty()) {
-            throw new KafkaException("there is no topic " + masks.name());
+    /** Assigns the partitions, reads to their ends and leaves the consumer there. */
+    private Optional<MaskRecord> latest(KafkaConsumer<byte[], byte[]> own, byte[] key, MaskListener masks) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        partitions.add(partition(own, topics.pruningMasks().name(), key)
+                .orElseThrow(() -> new KafkaException(
+                        "there is no topic " + topics.pruningMasks().name())));
+        String chunks = topics.pruningMaskChunks().name();
+        try {
+            partition(own, chunks, key)
+                    .ifPresentOrElse(
+                            partitions::add,
+                            () -> LOGGER.warn("There is no topic {}: masks larger than a message do not come", chunks));
+        } catch (AuthorizationException e) {
+            LOGGER.warn("Masks larger than a message do not come: {}", e.getMessage());
         }
-        TopicPartition partition =
-                new TopicPartition(masks.name(), Utils.toPositive(Utils.murmur2(key)) % partitions.size());
-        own.assign(List.of(partition));
-        own.seekToBeginning(List.of(partition));
-        long end = own.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        own.assign(partitions);
+        own.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = own.endOffsets(partitions);
         Optional<MaskRecord> last = Optional.empty();
-        while (!closed && own.position(partition) < end) {
+        while (!closed && ends.entrySet().stream().anyMatch(end -> own.position(end.getKey()) < end.getValue())) {
             for (ConsumerRecord<byte[], byte[]> record : own.poll(POLL)) {
-                Optional<MaskRecord> mask = of(record, key);
-                last = mask.isPresent() ? mask : last;
+                if (record.topic().equals(chunks)) {
+                    chunk(record, key, masks);
+                } else {
+                    Optional<MaskRecord> mask = of(record, key);
+                    last = mask.isPresent() ? mask : last;
+                }
             }
         }
         return last;
     }
 
-    private void poll(KafkaConsumer<byte[], byte[]> own, String user, byte[] key, Consumer<MaskRecord> masks) {
+    /** The one with all that is of the user and model; empty if there is no such topic. */
+    private static Optional<TopicPartition> partition(KafkaConsumer<byte[], byte[]> own, String topic, byte[] key) {
+        List<PartitionInfo> partitions = own.partitionsFor(topic);
+        return partitions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TopicPartition(topic, Utils.toPositive(Utils.murmur2(key)) % partitions.size()));
+    }
+
+    private void poll(KafkaConsumer<byte[], byte[]> own, String user, byte[] key, MaskListener masks) {
         try (own) {
             while (!closed) {
                 try {
                     ConsumerRecords<byte[], byte[]> records = own.poll(POLL);
-                    records.forEach(record -> of(record, key).ifPresent(masks));
+                    for (ConsumerRecord<byte[], byte[]> record : records) {
+                        if (record.topic().equals(topics.pruningMaskChunks().name())) {
+                            chunk(record, key, masks);
+                        } else {
+                            of(record, key).ifPresent(masks::mask);
+                        }
+                    }
                 } catch (WakeupException | InterruptException e) {
                     LOGGER.debug("Stops following masks of {}", user);
                 } catch (KafkaException e) {
@@ -185,6 +212,25 @@ public final class KafkaDeviceTransport implements DeviceTransport {
                 ? Optional.of(new MaskRecord(
                         ByteString.copyFrom(key), ByteString.copyFrom(value), RecordSignature.of(record.headers())))
                 : Optional.empty();
+    }
+
+    /** What cannot be read is missing, and then the mask that needs it is refused. */
+    private static void chunk(ConsumerRecord<byte[], byte[]> record, byte[] key, MaskListener masks) {
+        byte @Nullable [] place = record.key();
+        byte @Nullable [] value = record.value();
+        if (place == null || value == null || !Arrays.equals(MaskChunkKeySerde.owner(place), key)) {
+            return;
+        }
+        try {
+            masks.chunk(
+                    MessageSerdes.maskChunkKey()
+                            .deserializer()
+                            .deserialize(record.topic(), place)
+                            .index(),
+                    MessageSerdes.maskChunk().fromBytes(value));
+        } catch (MalformedMessageException e) {
+            LOGGER.warn("Passes over a chunk of a mask: {}", e.getMessage());
+        }
     }
 
     private <V> void send(TopicDescriptor<String, V> topic, String user, V value) {

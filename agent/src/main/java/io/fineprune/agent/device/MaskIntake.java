@@ -2,6 +2,7 @@ package io.fineprune.agent.device;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MaskChunks;
 import io.fineprune.schemas.serde.MessageSerde;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * Between what comes from outside and the swapper: its size, then its signature over its exact bytes, before it is parsed; then whose it is,
- * its time and its version. For use by one thread at a time.
+ * its time and its version. What comes in chunks is joined only when that is sound. For use by one thread at a time.
  */
 final class MaskIntake {
     private final Optional<Supplier<TrustedKeys>> trusted;
@@ -28,6 +29,9 @@ final class MaskIntake {
     sealed interface Outcome {
         /** It is sound and may be tried. */
         record Sound(MaskUpdate update) implements Outcome {}
+
+        /** So far it is; its chunks are yet to come. */
+        record Listed(MaskUpdate update) implements Outcome {}
 
         /** It is not; the version is 0 where it was not read. */
         record Refused(long version, String reason) implements Outcome {}
@@ -49,13 +53,13 @@ final class MaskIntake {
     Outcome take(MaskRecord mask) {
         Outcome outcome = verify(mask);
         if (outcome instanceof Outcome.Sound sound) {
-            long version = sound.update().getVersion();
-            Optional<String> problem = memory.problem(version);
-            if (problem.isPresent()) {
-                return new Outcome.Refused(version, problem.get());
-            }
+            return old(sound.update()).orElse(outcome);
         }
-        return outcome;
+        return outcome instanceof Outcome.Listed listed ? old(listed.update()).orElse(outcome) : outcome;
+    }
+
+    private Optional<Outcome> old(MaskUpdate update) {
+        return memory.problem(update.getVersion()).map(problem -> new Outcome.Refused(update.getVersion(), problem));
     }
 
     /** Judges what ran before a restart: it may be older than what was seen since. */
@@ -86,7 +90,17 @@ final class MaskIntake {
                     "Expected an update that is in force until later than now, but it expired at "
                             + Instant.ofEpochMilli(expires));
         }
-        return new Outcome.Sound(update);
+        if (!update.hasChunks()) {
+            return new Outcome.Sound(update);
+        }
+        if (mask.chunks().isEmpty()) {
+            return new Outcome.Listed(update);
+        }
+        try {
+            return new Outcome.Sound(MaskChunks.join(update, mask.chunks()));
+        } catch (MalformedMessageException e) {
+            return new Outcome.Refused(update.getVersion(), String.valueOf(e.getMessage()));
+        }
     }
 
     private static Outcome refused(String reason) {

@@ -2,6 +2,7 @@ package io.fineprune.agent.device;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.signature.RecordSignature;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,5 +10,21 @@ import java.util.Optional;
  *
  * @param key of the record: user and model
  * @param value of the record
+ * @param chunks what the chunks hold that the value may list, in their order; empty where there are none, or they are yet to come
  */
-public record MaskRecord(ByteString key, ByteString value, Optional<RecordSignature> signature) {}
+public record MaskRecord(
+        ByteString key, ByteString value, Optional<RecordSignature> signature, List<ByteString> chunks) {
+    public MaskRecord {
+        chunks = List.copyOf(chunks);
+    }
+
+    /** One that is a message, or whose chunks are yet to come. */
+    public MaskRecord(ByteString key, ByteString value, Optional<RecordSignature> signature) {
+        this(key, value, signature, List.of());
+    }
+
+    /** The same with its chunks. */
+    MaskRecord with(List<ByteString> found) {
+        return new MaskRecord(key, value, signature, found);
+    }
+}

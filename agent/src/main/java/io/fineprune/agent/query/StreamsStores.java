@@ -1,8 +1,9 @@
 package io.fineprune.agent.query;
 
+import io.fineprune.schemas.serde.ChunkCollector;
 import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
-import io.fineprune.schemas.topic.TopicDescriptor;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.StoredLifecycle;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -57,33 +60,54 @@ public final class StreamsStores implements Stores {
 
     @Override
     public Optional<MaskUpdate> mask(UserModelKey key) {
-        TopicDescriptor<UserModelKey, MaskUpdate> masks = topics.pruningMasks();
-        byte[] wanted = masks.keySerde().serializer().serialize(masks.name(), key);
+        byte[] wanted = MessageSerdes.userModelKey()
+                .serializer()
+                .serialize(topics.pruningMasks().name(), key);
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        byte @Nullable [] last = null;
+        AtomicReference<byte @Nullable []> last = new AtomicReference<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            int partitions = consumer.partitionsFor(masks.name()).size();
-            TopicPartition partition =
-                    new TopicPartition(masks.name(), Utils.toPositive(Utils.murmur2(wanted)) % partitions);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-            while (consumer.position(partition) < end) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    last = Arrays.equals(record.key(), wanted) ? record.value() : last;
+            read(consumer, topics.pruningMasks().name(), wanted, record -> {
+                if (Arrays.equals(record.key(), wanted)) {
+                    last.set(record.value());
                 }
+            });
+            byte[] found = last.get();
+            if (found == null) {
+                return Optional.empty();
             }
-        }
-        try {
-            return last == null
-                    ? Optional.empty()
-                    : Optional.of(masks.valueSerde().deserializer().deserialize(masks.name(), last));
+            MaskUpdate mask = MessageSerdes.maskUpdate().fromBytes(found);
+            if (!mask.hasChunks()) {
+                return Optional.of(mask);
+            }
+            ChunkCollector collector = new ChunkCollector(mask);
+            read(
+                    consumer,
+                    topics.pruningMaskChunks().name(),
+                    wanted,
+                    record -> collector.offer(record.key(), record.value()));
+            return Optional.of(collector.join());
         } catch (MalformedMessageException e) {
             return Optional.empty();
+        }
+    }
+
+    /** Reads the partition that holds all that is of a user and model, to its end. */
+    private static void read(
+            KafkaConsumer<byte[], byte[]> consumer,
+            String topic,
+            byte[] owner,
+            Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        int partitions = consumer.partitionsFor(topic).size();
+        TopicPartition partition = new TopicPartition(topic, Utils.toPositive(Utils.murmur2(owner)) % partitions);
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        while (consumer.position(partition) < end) {
+            consumer.poll(POLL).forEach(records);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.fineprune.agent.runtime;
 
+import io.fineprune.schemas.serde.ChunkCollector;
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.signature.RecordSigner;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -100,7 +102,30 @@ public final class FleetControl {
         return answers;
     }
 
-    /** The masks in force of all users, by user and model. */
+    /**
+     * The mask in force of one user, whole.
+     *
+     * @throws FleetException if its chunks are not all there; another version may have come meanwhile
+     */
+    public Optional<MaskUpdate> mask(UserModelKey key) {
+        MaskUpdate mask = masks().get(key);
+        return mask == null || !mask.hasChunks() ? Optional.ofNullable(mask) : Optional.of(join(mask));
+    }
+
+    private MaskUpdate join(MaskUpdate list) {
+        ChunkCollector collector = new ChunkCollector(list);
+        readToEnd(topics.pruningMaskChunks().name(), record -> collector.offer(record.key(), record.value()));
+        try {
+            return collector.join();
+        } catch (MalformedMessageException e) {
+            throw new FleetException(
+                    "Could not put version %d of user %s together; try again. %s"
+                            .formatted(list.getVersion(), list.getUserId(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** The masks in force of all users, by user and model; of those larger than a message, the lists of their chunks. */
     public SortedMap<UserModelKey, MaskUpdate> masks() {
         TopicDescriptor<UserModelKey, MaskUpdate> masks = topics.pruningMasks();
         SortedMap<UserModelKey, MaskUpdate> latest = new TreeMap<>();

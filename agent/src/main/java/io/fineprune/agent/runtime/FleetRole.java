@@ -32,11 +32,15 @@ public enum FleetRole {
         switch (this) {
             case DEVICE -> {
                 grants.write(topics.sensorEvents(), topics.maskAcknowledgements());
-                grants.read(topics.pruningMasks());
+                grants.read(topics.pruningMasks(), topics.pruningMaskChunks());
             }
             case OPERATOR -> {
                 grants.write(topics.pruningCommands());
-                grants.read(topics.pruningReports(), topics.maskAcknowledgements(), topics.pruningMasks());
+                grants.read(
+                        topics.pruningReports(),
+                        topics.maskAcknowledgements(),
+                        topics.pruningMasks(),
+                        topics.pruningMaskChunks());
             }
             case AGENT -> {
                 grants.read(
@@ -45,8 +49,13 @@ public enum FleetRole {
                         topics.pruningReports(),
                         topics.maskAcknowledgements(),
                         topics.feedbackLabels(),
-                        topics.pruningMasks());
-                grants.write(topics.pruningMasks(), topics.pruningReports(), topics.sensorEventsDeadLetters());
+                        topics.pruningMasks(),
+                        topics.pruningMaskChunks());
+                grants.write(
+                        topics.pruningMasks(),
+                        topics.pruningMaskChunks(),
+                        topics.pruningReports(),
+                        topics.sensorEventsDeadLetters());
                 grants.prefixed(ResourceType.TOPIC, applicationId + "-", AclOperation.ALL);
                 grants.prefixed(ResourceType.GROUP, applicationId, AclOperation.READ);
                 grants.prefixed(

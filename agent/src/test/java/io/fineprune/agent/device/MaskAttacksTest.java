@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.MaskChecksum;
+import io.fineprune.schemas.serde.MaskChunks;
+import io.fineprune.schemas.serde.MaskParcel;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.signature.Ed25519Signer;
@@ -13,6 +15,7 @@ import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.MaskChunk;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.SensorEvent;
 import java.nio.file.Files;
@@ -21,7 +24,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -29,7 +34,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MaskAttacksTest {
     private static final long NOW = 1_700_000_000_000L;
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC);
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final int CUT = 60;
     private static final UserModelKey THEO = new UserModelKey("theo", "fake");
 
     private final FakeModels models = new FakeModels();
@@ -91,6 +97,8 @@ class MaskAttacksTest {
                 signed(MaskChecksum.seal(next.toBuilder()
                         .setLayers(0, next.getLayers(0).toBuilder().setKept(ByteString.copyFrom(new byte[2])))
                         .build())));
+        Map<String, List<ByteString>> chunks = new LinkedHashMap<>();
+        addChunked(attacks, chunks, next);
         Map<String, String> answers = new LinkedHashMap<>();
         FakeTransport transport = new FakeTransport();
         try (Device device = device(transport, DeviceMemory.none())) {
@@ -98,6 +106,7 @@ class MaskAttacksTest {
             assertThat(transport.answer().getStatus()).isEqualTo(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED);
             for (Map.Entry<String, MaskRecord> attack : attacks.entrySet()) {
                 int built = models.built.get();
+                transport.send(4, chunks.getOrDefault(attack.getKey(), List.of()));
                 transport.send(attack.getValue());
                 MaskAcknowledgement answer = transport.answer();
                 assertThat(answer.getStatus())
@@ -117,6 +126,96 @@ class MaskAttacksTest {
         StringBuilder table = new StringBuilder();
         answers.forEach((attack, answer) -> table.append("| %s | %s |\n".formatted(attack, answer)));
         assertThat(readme).contains(table);
+    }
+
+    /** Updates that are larger than a message: a signed list, and chunks that anybody may have written. */
+    private void addChunked(Map<String, MaskRecord> attacks, Map<String, List<ByteString>> chunks, MaskUpdate next) {
+        MaskParcel parcel = MaskChunks.pack(next, CUT);
+        MaskUpdate list = MessageSerdes.maskUpdate().fromBytes(parcel.record().toByteArray());
+        List<ByteString> sound = data(parcel);
+        attacks.put("a chunk left out", signed(list));
+        chunks.put("a chunk left out", sound.subList(1, sound.size()));
+        List<ByteString> changed = new ArrayList<>(sound);
+        byte[] first = changed.get(0).toByteArray();
+        first[3] ^= 1;
+        changed.set(0, ByteString.copyFrom(first));
+        attacks.put("a chunk changed", signed(list));
+        chunks.put("a chunk changed", changed);
+        List<ByteString> longer = new ArrayList<>(sound);
+        longer.set(0, longer.get(0).concat(ByteString.copyFromUtf8("more")));
+        attacks.put("a chunk longer than it was", signed(list));
+        chunks.put("a chunk longer than it was", longer);
+        attacks.put(
+                "more chunks than an update may have, signed",
+                record(
+                        THEO,
+                        MaskChecksum.seal(list.toBuilder()
+                                        .setChunks(list.getChunks().toBuilder().setCount(4097))
+                                        .build())
+                                .toByteString(),
+                        signer));
+        attacks.put(
+                "more bytes in chunks than an update may have, signed",
+                record(
+                        THEO,
+                        MaskChecksum.seal(list.toBuilder()
+                                        .setChunks(list.getChunks().toBuilder()
+                                                .setCount(4096)
+                                                .setBytes(MessageSerdes.MAX_JOINED_UPDATE_BYTES + 1L))
+                                        .build())
+                                .toByteString(),
+                        signer));
+        MaskParcel old = MaskChunks.pack(FakeModels.update(2, 8), CUT);
+        attacks.put(
+                "an older version in the chunks, under a new list, signed",
+                signed(MaskChecksum.seal(
+                        MessageSerdes.maskUpdate().fromBytes(old.record().toByteArray()).toBuilder()
+                                .setVersion(4)
+                                .build())));
+        chunks.put("an older version in the chunks, under a new list, signed", data(old));
+    }
+
+    @Test
+    void shouldTakeAnUpdateInChunksWhicheverComesFirst() throws Exception {
+        MaskParcel second = MaskChunks.pack(FakeModels.update(2, 7), CUT);
+        MaskParcel third = MaskChunks.pack(FakeModels.update(3, 6), CUT);
+        FakeTransport transport = new FakeTransport();
+        try (Device device = device(transport, DeviceMemory.in(state))) {
+            transport.send(2, data(second));
+            transport.send(record(THEO, second.record(), signer));
+            assertThat(transport.answer().getStatus()).isEqualTo(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED);
+            transport.send(record(THEO, third.record(), signer));
+            transport.send(2, data(second)); // sent again
+            transport.send(3, data(third));
+            transport.send(2, data(second));
+            MaskAcknowledgement answer = transport.answer();
+            assertThat(answer.getVersion()).isEqualTo(3);
+            assertThat(answer.getStatus()).isEqualTo(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED);
+            transport.send(record(THEO, third.record(), signer));
+            assertThat(transport.answer().getStatus()).isEqualTo(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED);
+            assertThat(device.swapper().version()).isEqualTo(3);
+            assertThat(models.built).hasValue(2);
+        }
+        startsWith(3);
+        byte[] kept = Files.readAllBytes(state.resolve("mask"));
+        kept[kept.length - 50] ^= 1; // in the last chunk
+        Files.write(state.resolve("mask"), kept);
+        startsWith(0);
+    }
+
+    @Test
+    void shouldLeaveAnUpdateWhoseChunksAreMissingForANewerOne() throws Exception {
+        MaskParcel second = MaskChunks.pack(FakeModels.update(2, 7), CUT);
+        FakeTransport transport = new FakeTransport();
+        try (Device device = device(transport, DeviceMemory.none())) {
+            transport.send(record(THEO, second.record(), signer));
+            transport.send(signed(FakeModels.update(3, 6)));
+            assertThat(transport.answer().getVersion()).isEqualTo(3);
+            transport.send(2, data(second));
+            LockSupport.parkNanos(PATIENCE.multipliedBy(2).toNanos());
+            assertThat(transport.answers).isEmpty();
+            assertThat(device.swapper().version()).isEqualTo(3);
+        }
     }
 
     @Test
@@ -244,7 +343,15 @@ class MaskAttacksTest {
 
     private Device device(DeviceTransport transport, DeviceMemory memory, Clock clock) {
         return new Device(
-                "theo", "phone", models, transport, Optional.of(trusted::get), memory, clock, Duration.ofSeconds(5));
+                "theo",
+                "phone",
+                models,
+                transport,
+                Optional.of(trusted::get),
+                memory,
+                clock,
+                Duration.ofSeconds(5),
+                PATIENCE);
     }
 
     private MaskRecord signed(MaskUpdate update) {
@@ -255,6 +362,13 @@ class MaskAttacksTest {
         return ByteString.copyFrom(MessageSerdes.maskUpdate().toBytes(update));
     }
 
+    private static List<ByteString> data(MaskParcel parcel) {
+        return parcel.chunks().stream()
+                .map(chunk ->
+                        MessageSerdes.maskChunk().fromBytes(chunk.toByteArray()).getData())
+                .toList();
+    }
+
     private static MaskRecord record(UserModelKey key, ByteString value, RecordSigner signer) {
         byte[] keyBytes = MessageSerdes.userModelKey().serializer().serialize("", key);
         return new MaskRecord(
@@ -263,17 +377,31 @@ class MaskAttacksTest {
 
     /** Without what differs from run to run: keys, and times. */
     private static String general(String reason) {
-        return reason.replaceAll("\\b[0-9a-f]{64}\\b", "F").replaceAll("\\b[0-9a-f]{16}\\b", "K");
+        return reason.replaceAll("\\b[0-9a-f]{64}\\b", "F")
+                .replaceAll("\\b[0-9a-f]{16}\\b", "K")
+                .replace(PATIENCE.toString(), "T");
     }
 
     /** Hands over what a test sends and keeps the answers. */
     private static final class FakeTransport implements DeviceTransport {
         private final BlockingQueue<MaskAcknowledgement> answers = new LinkedBlockingQueue<>();
         private Optional<MaskRecord> latest = Optional.empty();
-        private Consumer<MaskRecord> device = mask -> {};
+        private Optional<MaskListener> device = Optional.empty();
 
         void send(MaskRecord mask) {
-            device.accept(mask);
+            device.orElseThrow().mask(mask);
+        }
+
+        void send(long version, List<ByteString> chunks) {
+            for (int i = 0; i < chunks.size(); i++) {
+                device.orElseThrow()
+                        .chunk(
+                                i,
+                                MaskChunk.newBuilder()
+                                        .setVersion(version)
+                                        .setData(chunks.get(i))
+                                        .build());
+            }
         }
 
         MaskAcknowledgement answer() throws InterruptedException {
@@ -297,9 +425,9 @@ class MaskAttacksTest {
         public void label(FeedbackLabel label) {}
 
         @Override
-        public void follow(String user, String model, Consumer<MaskRecord> masks) {
-            device = masks;
-            latest.ifPresent(masks);
+        public void follow(String user, String model, MaskListener masks) {
+            device = Optional.of(masks);
+            latest.ifPresent(masks::mask);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.fineprune.agent.fuzz;
 
 import com.google.protobuf.Message;
 import io.fineprune.schemas.serde.MalformedMessageException;
+import io.fineprune.schemas.serde.MaskChunkKey;
 import io.fineprune.schemas.serde.MessageSerde;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.Samples;
@@ -23,8 +24,9 @@ final class MessageInput implements FuzzTarget.Input {
             MessageSerdes.pruningReport(),
             MessageSerdes.storedSums(),
             MessageSerdes.storedLifecycle(),
-            MessageSerdes.storedInput());
-    private static final int KINDS = SERDES.size() + 2;
+            MessageSerdes.storedInput(),
+            MessageSerdes.maskChunk());
+    private static final int KINDS = SERDES.size() + 3;
 
     @Override
     public void take(byte[] bytes) {
@@ -37,8 +39,10 @@ final class MessageInput implements FuzzTarget.Input {
             message(SERDES.get(kind), content);
         } else if (kind == SERDES.size()) {
             key(MessageSerdes.userModelKey(), content);
-        } else {
+        } else if (kind == SERDES.size() + 1) {
             key(MessageSerdes.identifier(), content);
+        } else {
+            key(MessageSerdes.maskChunkKey(), content);
         }
     }
 
@@ -80,6 +84,11 @@ final class MessageInput implements FuzzTarget.Input {
                 SERDES.size(),
                 MessageSerdes.userModelKey().serializer().serialize("topic", new UserModelKey("zoë", "digits"))));
         seeds.add(Bytes.of(SERDES.size() + 1, "zoë".getBytes(StandardCharsets.UTF_8)));
+        seeds.add(Bytes.of(
+                SERDES.size() + 2,
+                MessageSerdes.maskChunkKey()
+                        .serializer()
+                        .serialize("topic", new MaskChunkKey(new UserModelKey("zoë", "digits"), 3))));
         return seeds;
     }
 }

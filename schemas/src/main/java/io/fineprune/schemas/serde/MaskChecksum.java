@@ -57,7 +57,7 @@ public final class MaskChecksum {
                 && compute(update).startsWith(carried);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,6 +1,7 @@
 package io.fineprune.schemas.serde;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.ChunkList;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.InputRepair;
 import io.fineprune.schemas.v1.LayerMask;
@@ -27,22 +28,44 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
             throw Check.expected("NODE or WEIGHT", "mask_update.granularity", update.getGranularity());
         }
         Check.specified("mask_update.scope", update.getScopeValue(), update.getScope());
-        int layers = layers(update);
+        if (update.hasChunks()) {
+            chunks(update);
+        } else {
+            content(update);
+        }
         Check.present("mask_update.sparsity", update.hasSparsity());
         PruningReportValidator.sparsity("mask_update.sparsity", update.getSparsity());
         Check.present("mask_update.evidence", update.hasEvidence());
         PruningReportValidator.evidence("mask_update.evidence", update.getEvidence());
         Check.specified("mask_update.trigger", update.getTriggerValue(), update.getTrigger());
         Check.specified("mask_update.kind", update.getKindValue(), update.getKind());
-        repairs(update, layers);
-        if (update.hasInput()) {
-            input(update.getInput());
-        }
         Check.atLeast("mask_update.expires_at_millis", update.getExpiresAtMillis(), 0);
         digest("mask_update.checksum", update.getChecksum());
         if (!MaskChecksum.verify(update)) {
             throw Check.expected("the SHA-256 of the message", "mask_update.checksum", "that of another one");
         }
+    }
+
+    private static void content(MaskUpdate update) {
+        repairs(update, layers(update));
+        if (update.hasInput()) {
+            input(update.getInput());
+        }
+    }
+
+    private static void chunks(MaskUpdate update) {
+        ChunkList chunks = update.getChunks();
+        Check.range("mask_update.chunks.count", chunks.getCount(), 1, MaskChunks.MAX_COUNT);
+        Check.range(
+                "mask_update.chunks.bytes",
+                chunks.getBytes(),
+                chunks.getCount(),
+                Math.min(MessageSerdes.MAX_JOINED_UPDATE_BYTES, (long) chunks.getCount() * MaskChunks.MAX_BYTES));
+        Check.exactBytes("mask_update.chunks.sha256", chunks.getSha256(), MaskChecksum.BYTES, "");
+        Check.range("mask_update.layers beside chunks", update.getLayersCount(), 0, 0);
+        Check.exactBytes("mask_update.packed_layers", update.getPackedLayers(), 0, "beside chunks");
+        Check.range("mask_update.repairs beside chunks", update.getRepairsCount(), 0, 0);
+        Check.range("mask_update.input beside chunks", update.hasInput() ? 1 : 0, 0, 0);
     }
 
     private static void digest(String field, ByteString digest) {

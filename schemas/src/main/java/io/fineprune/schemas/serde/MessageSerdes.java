@@ -3,6 +3,7 @@ package io.fineprune.schemas.serde;
 import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.MaskChunk;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
@@ -18,6 +19,9 @@ public final class MessageSerdes {
 
     /** One bit for each of 67 million weights, at most; ResNet50 has 25 million. */
     public static final int MAX_MASK_UPDATE_BYTES = 8 * 1024 * 1024;
+
+    /** An update in chunks: the weights of ResNet50 in half precision, a fifth of them removed. */
+    public static final int MAX_JOINED_UPDATE_BYTES = 64 * 1024 * 1024;
 
     /** 349,525 nodes at most; ResNet50 has 27 thousand. */
     public static final int MAX_STORED_SUMS_BYTES = 8 * 1024 * 1024;
@@ -60,6 +64,27 @@ public final class MessageSerdes {
                 new MaskUpdateValidator(),
                 MAX_MASK_UPDATE_BYTES,
                 FEW_FIELDS + LAYER_FIELDS * MaskUpdateValidator.MAX_LAYERS);
+    }
+
+    /** An update whose bytes may be more than one message holds; what a topic holds is a {@link #maskUpdate}. */
+    public static MessageSerde<MaskUpdate> joinedMaskUpdate() {
+        return new MessageSerde<>(
+                "mask_update",
+                MaskUpdate.getDefaultInstance(),
+                MaskUpdate.parser(),
+                new MaskUpdateValidator(),
+                MAX_JOINED_UPDATE_BYTES,
+                FEW_FIELDS + LAYER_FIELDS * MaskUpdateValidator.MAX_LAYERS);
+    }
+
+    public static MessageSerde<MaskChunk> maskChunk() {
+        return new MessageSerde<>(
+                "mask_chunk",
+                MaskChunk.getDefaultInstance(),
+                MaskChunk.parser(),
+                new MaskChunkValidator(),
+                MAX_MASK_UPDATE_BYTES,
+                FEW_FIELDS);
     }
 
     public static MessageSerde<PruningReport> pruningReport() {
@@ -134,6 +159,10 @@ public final class MessageSerdes {
 
     public static UserModelKeySerde userModelKey() {
         return new UserModelKeySerde();
+    }
+
+    public static MaskChunkKeySerde maskChunkKey() {
+        return new MaskChunkKeySerde();
     }
 
     /** Keys that are the name of a user or device. */

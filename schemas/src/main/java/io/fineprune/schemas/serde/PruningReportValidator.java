@@ -27,7 +27,7 @@ final class PruningReportValidator implements Validator<PruningReport> {
         Check.text("pruning_report.requested_by", report.getRequestedBy(), 0, Identifiers.MAX_REQUESTER_BYTES);
         Check.atLeast("pruning_report.decided_at_millis", report.getDecidedAtMillis(), 1);
         Check.atLeast("pruning_report.pruning_micros", report.getPruningMicros(), 0);
-        Check.range("pruning_report.update_bytes", report.getUpdateBytes(), 0, MessageSerdes.MAX_MASK_UPDATE_BYTES);
+        Check.range("pruning_report.update_bytes", report.getUpdateBytes(), 0, MessageSerdes.MAX_JOINED_UPDATE_BYTES);
         Check.atLeast("pruning_report.content_version", report.getContentVersion(), 0);
     }
 

@@ -20,6 +20,7 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
         Check.atLeast("stored_lifecycle.content_version", state.getContentVersion(), 0);
         Check.atLeast("stored_lifecycle.drifted_at_millis", state.getDriftedAtMillis(), 0);
         Check.atLeast("stored_lifecycle.last_seen_millis", state.getLastSeenMillis(), 0);
+        Check.range("stored_lifecycle.mask_chunks", state.getMaskChunks(), 0, MaskChunks.MAX_COUNT);
         int commands = state.getCommandIdsCount();
         if (commands > MAX_COMMANDS) {
             throw Check.expected("at most " + MAX_COMMANDS + " names", "stored_lifecycle.command_ids", commands);

@@ -1,9 +1,11 @@
 package io.fineprune.schemas.topic;
 
+import io.fineprune.schemas.serde.MaskChunkKey;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.MaskChunk;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
@@ -80,6 +82,17 @@ public final class Topics {
                 "The mask in force, by user and model");
     }
 
+    /** What the masks hold that are larger than a message. */
+    public TopicDescriptor<MaskChunkKey, MaskChunk> pruningMaskChunks() {
+        return descriptor(
+                "pruning-mask-chunks",
+                MessageSerdes.maskChunkKey(),
+                MessageSerdes.maskChunk(),
+                new CleanupPolicy.Compact(),
+                MessageSerdes.MAX_MASK_UPDATE_BYTES + HEADROOM_BYTES,
+                "Chunks of masks that are larger than a message, by user, model and number");
+    }
+
     /** What happened to users. */
     public TopicDescriptor<String, PruningReport> pruningReports() {
         return descriptor(
@@ -130,6 +143,7 @@ public final class Topics {
                 sensorEvents(),
                 pruningCommands(),
                 pruningMasks(),
+                pruningMaskChunks(),
                 pruningReports(),
                 maskAcknowledgements(),
                 feedbackLabels(),

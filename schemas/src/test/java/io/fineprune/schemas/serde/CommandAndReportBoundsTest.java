@@ -181,7 +181,7 @@ class CommandAndReportBoundsTest extends BoundsContract {
         report(cases, b -> b.setPruningMicros(-1), "Expected at least 0" + field + "pruning_micros, but was -1");
         report(
                 cases,
-                b -> b.setUpdateBytes(8_388_609),
-                "Expected 0 to 8388608" + field + "update_bytes, but was 8388609");
+                b -> b.setUpdateBytes(67_108_865),
+                "Expected 0 to 67108864" + field + "update_bytes, but was 67108865");
     }
 }

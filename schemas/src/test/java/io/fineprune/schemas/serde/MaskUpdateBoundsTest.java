@@ -2,7 +2,10 @@ package io.fineprune.schemas.serde;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.InputRepair;
 import io.fineprune.schemas.v1.LayerMask;
+import io.fineprune.schemas.v1.LayerRepair;
+import io.fineprune.schemas.v1.MaskChunk;
 import io.fineprune.schemas.v1.MaskUpdate;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,6 +19,7 @@ class MaskUpdateBoundsTest extends BoundsContract {
         masks(cases);
         evidence(cases);
         layers(cases);
+        chunks(cases);
         return cases.list();
     }
 
@@ -179,6 +183,69 @@ class MaskUpdateBoundsTest extends BoundsContract {
                 cases,
                 b -> b.getLayersBuilder(0).setKept(ByteString.copyFrom(new byte[] {0, 0x24})),
                 "Expected no bits beyond size 10 in field mask_update.layers[0].kept, but was bit 13");
+    }
+
+    private static void chunks(Cases cases) {
+        chunked(
+                cases,
+                b -> b.getChunksBuilder().setCount(0),
+                "Expected 1 to 4096 in field mask_update.chunks.count, but was 0");
+        chunked(
+                cases,
+                b -> b.getChunksBuilder().setCount(4097),
+                "Expected 1 to 4096 in field mask_update.chunks.count, but was 4097");
+        chunked(
+                cases,
+                b -> b.getChunksBuilder().setBytes(1),
+                "Expected 2 to 16775168 in field mask_update.chunks.bytes, but was 1");
+        chunked(
+                cases,
+                b -> b.getChunksBuilder().setCount(4096).setBytes(67_108_865),
+                "Expected 4096 to 67108864 in field mask_update.chunks.bytes, but was 67108865");
+        chunked(
+                cases,
+                b -> b.getChunksBuilder().setSha256(zeros(31)),
+                "Expected exactly 32 bytes in field mask_update.chunks.sha256, but was 31");
+        chunked(
+                cases,
+                b -> b.addLayers(LayerMask.getDefaultInstance()),
+                "Expected 0 to 0 in field mask_update.layers beside chunks, but was 1");
+        chunked(
+                cases,
+                b -> b.setPackedLayers(zeros(1)),
+                "Expected exactly 0 bytes (beside chunks) in field mask_update.packed_layers, but was 1");
+        chunked(
+                cases,
+                b -> b.addRepairs(LayerRepair.getDefaultInstance()),
+                "Expected 0 to 0 in field mask_update.repairs beside chunks, but was 1");
+        chunked(
+                cases,
+                b -> b.setInput(InputRepair.getDefaultInstance()),
+                "Expected 0 to 0 in field mask_update.input beside chunks, but was 1");
+        cases.when(
+                Samples.chunk(),
+                MessageSerdes.maskChunk(),
+                MaskChunk.Builder.class,
+                b -> b.setVersion(0),
+                "Expected at least 1 in field mask_chunk.version, but was 0");
+        cases.when(
+                Samples.chunk(),
+                MessageSerdes.maskChunk(),
+                MaskChunk.Builder.class,
+                MaskChunk.Builder::clearData,
+                "Expected 1 to 8387584 bytes in field mask_chunk.data, but was 0");
+    }
+
+    private static void chunked(Cases cases, Consumer<MaskUpdate.Builder> change, String error) {
+        cases.when(
+                Samples.chunked(),
+                MessageSerdes.maskUpdate(),
+                MaskUpdate.Builder.class,
+                b -> {
+                    change.accept(b);
+                    b.setChecksum(MaskChecksum.compute(b.build()));
+                },
+                error);
     }
 
     private static ByteString zeros(int size) {

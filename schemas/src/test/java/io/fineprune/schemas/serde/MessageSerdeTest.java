@@ -36,8 +36,12 @@ class MessageSerdeTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    <T extends Message> void shouldSetEveryFieldInTheSample(Sample<T> sample) {
-        assertThat(sample.message().getAllFields().keySet())
+    <T extends Message> void shouldSetEveryFieldInTheSamples(Sample<T> sample) {
+        assertThat(samples().stream()
+                        .map(Sample::message)
+                        .filter(message ->
+                                message.getClass() == sample.message().getClass())
+                        .flatMap(message -> message.getAllFields().keySet().stream()))
                 .containsAll(sample.message().getDescriptorForType().getFields().stream()
                         .filter(field -> field.getContainingOneof() == null)
                         .filter(field -> !field.getName().equals("packed_layers")) // stands in for layers

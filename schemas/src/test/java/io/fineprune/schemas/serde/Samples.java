@@ -6,6 +6,7 @@ import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.AudioClip;
 import io.fineprune.schemas.v1.AudioEncoding;
+import io.fineprune.schemas.v1.ChunkList;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.DuePruning;
@@ -18,6 +19,7 @@ import io.fineprune.schemas.v1.ImageFrame;
 import io.fineprune.schemas.v1.InputRepair;
 import io.fineprune.schemas.v1.LayerRepair;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.MaskChunk;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
@@ -59,6 +61,8 @@ public final class Samples {
                 new Sample<>(featureEvent(), MessageSerdes.sensorEvent()),
                 new Sample<>(command(), MessageSerdes.pruneCommand()),
                 new Sample<>(mask(), MessageSerdes.maskUpdate()),
+                new Sample<>(chunked(), MessageSerdes.maskUpdate()),
+                new Sample<>(chunk(), MessageSerdes.maskChunk()),
                 new Sample<>(report(), MessageSerdes.pruningReport()),
                 new Sample<>(acknowledgement(), MessageSerdes.maskAcknowledgement()),
                 new Sample<>(label(), MessageSerdes.feedbackLabel()),
@@ -153,6 +157,22 @@ public final class Samples {
                         .setScales(ByteString.copyFrom(new byte[8]))
                         .setShifts(ByteString.copyFrom(new byte[8])))
                 .build());
+    }
+
+    static MaskUpdate chunked() {
+        return MaskChecksum.seal(mask().toBuilder()
+                .clearLayers()
+                .clearRepairs()
+                .clearInput()
+                .setChunks(ChunkList.newBuilder().setCount(2).setBytes(5).setSha256(ByteString.copyFrom(new byte[32])))
+                .build());
+    }
+
+    static MaskChunk chunk() {
+        return MaskChunk.newBuilder()
+                .setVersion(7)
+                .setData(ByteString.copyFrom(new byte[] {1, 2, 3}))
+                .build();
     }
 
     static Sparsity sparsity() {
@@ -256,6 +276,7 @@ public final class Samples {
                 .setDriftedAtMillis(MILLIS)
                 .setForgotten(true)
                 .setLastSeenMillis(MILLIS)
+                .setMaskChunks(4)
                 .build();
     }
 

@@ -18,6 +18,7 @@ class TopicsTest {
                         "sensor-events",
                         "pruning-commands",
                         "pruning-masks",
+                        "pruning-mask-chunks",
                         "pruning-reports",
                         "mask-acknowledgements",
                         "feedback-labels",
@@ -28,7 +29,7 @@ class TopicsTest {
     void shouldPutThePrefixBeforeEveryName() {
         assertThat(Topics.withPrefix("acme.").all())
                 .allMatch(topic -> topic.name().startsWith("acme."))
-                .hasSize(7);
+                .hasSize(8);
         assertThatThrownBy(() -> Topics.withPrefix("a b"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Expected 1 to 249 letters, digits, dots, underscores and hyphens as topic name,"

@@ -125,6 +125,13 @@ public final class Lifecycle {
         return next.build();
     }
 
+    /** The state when the version in force was sent in so many chunks; the same object if nothing changed. */
+    public static StoredLifecycle sent(StoredLifecycle state, int chunks) {
+        return state.getMaskChunks() == chunks
+                ? state
+                : state.toBuilder().setMaskChunks(chunks).build();
+    }
+
     /** The state when a pruning of so many events fell due; it is not tried again, whatever comes of it. */
     public static StoredLifecycle seen(StoredLifecycle state, long events) {
         return state.toBuilder()

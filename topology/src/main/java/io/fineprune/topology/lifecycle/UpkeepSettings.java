@@ -1,5 +1,6 @@
 package io.fineprune.topology.lifecycle;
 
+import io.fineprune.schemas.serde.MaskChunks;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.budget.Budget;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param driftEvents that are compared with those of the last pruning at a time; 10 to 100000
  * @param expireAfterMillis of stream time without an event of a user that is counted, after which the user is erased; 0: never; at most
  *     315360000000 (ten years)
+ * @param messageBytes bytes of an update in one message; a larger one is cut into chunks of so many; 1 to 8387584
  * @param driftMinIntervalMillis of stream time between two rounds that drift begins for a user; 0 to 31536000000 (one year)
  */
 public record UpkeepSettings(
@@ -23,9 +25,28 @@ public record UpkeepSettings(
         double driftThreshold,
         int driftEvents,
         long driftMinIntervalMillis,
-        long expireAfterMillis) {
+        long expireAfterMillis,
+        int messageBytes) {
     /** The update in force and the one before are kept; three devices are enough for a quarantine; drift is not watched, and nobody expires. */
     public static final UpkeepSettings DEFAULT = new UpkeepSettings(2, 3, 0, 50, 0, 0);
+
+    /** Cuts updates where brokers do not take more by default. */
+    public UpkeepSettings(
+            int keptUpdates,
+            int quarantineFailures,
+            double driftThreshold,
+            int driftEvents,
+            long driftMinIntervalMillis,
+            long expireAfterMillis) {
+        this(
+                keptUpdates,
+                quarantineFailures,
+                driftThreshold,
+                driftEvents,
+                driftMinIntervalMillis,
+                expireAfterMillis,
+                MaskChunks.DEFAULT_CUT_BYTES);
+    }
 
     /** @throws IllegalArgumentException naming all problems */
     public UpkeepSettings {
@@ -38,6 +59,7 @@ public record UpkeepSettings(
         check(problems, "events to compare for drift", driftEvents, 10, 100_000);
         check(problems, "milliseconds between drift rounds", driftMinIntervalMillis, 0, Budget.MAX_MILLIS);
         check(problems, "milliseconds until users expire", expireAfterMillis, 0, 10 * Budget.MAX_MILLIS);
+        check(problems, "bytes of an update in one message", messageBytes, 1, MaskChunks.MAX_BYTES);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }

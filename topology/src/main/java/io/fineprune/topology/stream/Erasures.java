@@ -104,7 +104,7 @@ final class Erasures {
         reservoirs.forget(key);
         kept.forget(key);
         if (state.getVersion() > 0) {
-            outputs.noMask(key, timestamp);
+            outputs.noMask(key, state.getMaskChunks(), timestamp);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.serde.ChunkCollector;
+import io.fineprune.schemas.serde.MaskParcel;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -9,7 +11,7 @@ import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** The updates that were published last for each user and model, as they were sent: what can be gone back to. */
+/** The updates that were published last for each user and model, as they were sent, in chunks too: what can be gone back to. */
 final class KeptUpdates {
     private final KeyValueStore<byte[], byte[]> store;
     private final int most;
@@ -21,18 +23,34 @@ final class KeptUpdates {
     }
 
     /** Keeps an update beside the others, or instead of the oldest. */
-    void keep(UserModelKey key, long version, byte[] update) {
+    void keep(UserModelKey key, long version, MaskParcel update) {
         if (most == 0) {
             return;
         }
-        store.put(entry(key, version), update);
+        store.put(entry(key, version), update.record().toByteArray());
+        for (int i = 0; i < update.chunks().size(); i++) {
+            store.put(chunk(key, version, i), update.chunks().get(i).toByteArray());
+        }
         List<KeyValue<byte[], byte[]>> all = entries(key);
-        all.subList(0, Math.max(0, all.size() - most)).forEach(old -> store.delete(old.key));
+        all.subList(0, Math.max(0, all.size() - most)).forEach(old -> forget(key, version(old)));
     }
 
     /** The update of a version; empty if it is not kept. */
     Optional<MaskUpdate> read(UserModelKey key, long version) {
-        return Optional.ofNullable(store.get(entry(key, version))).map(MessageSerdes.maskUpdate()::fromBytes);
+        return Optional.ofNullable(store.get(entry(key, version)))
+                .map(MessageSerdes.maskUpdate()::fromBytes)
+                .map(update -> update.hasChunks() ? join(key, update) : update);
+    }
+
+    private MaskUpdate join(UserModelKey key, MaskUpdate list) {
+        ChunkCollector collector = new ChunkCollector(list);
+        for (int i = 0; i < list.getChunks().getCount(); i++) {
+            byte[] chunk = store.get(chunk(key, list.getVersion(), i));
+            if (chunk != null) {
+                collector.offer(i, MessageSerdes.maskChunk().fromBytes(chunk));
+            }
+        }
+        return collector.join();
     }
 
     /** Versions that are kept, rising. */
@@ -41,11 +59,18 @@ final class KeptUpdates {
     }
 
     void forget(UserModelKey key, long version) {
-        store.delete(entry(key, version));
+        byte[] update = store.delete(entry(key, version));
+        if (update != null) {
+            int chunks =
+                    MessageSerdes.maskUpdate().fromBytes(update).getChunks().getCount();
+            for (int i = 0; i < chunks; i++) {
+                store.delete(chunk(key, version, i));
+            }
+        }
     }
 
     void forget(UserModelKey key) {
-        entries(key).forEach(entry -> store.delete(entry.key));
+        versions(key).forEach(version -> forget(key, version));
     }
 
     private List<KeyValue<byte[], byte[]>> entries(UserModelKey key) {
@@ -54,6 +79,17 @@ final class KeptUpdates {
 
     private static long version(KeyValue<byte[], byte[]> entry) {
         return ByteBuffer.wrap(entry.key).getLong(entry.key.length - Long.BYTES);
+    }
+
+    /** The first bit is 1: chunks lie behind all versions, so that looking for those reads no chunks. */
+    private static byte[] chunk(UserModelKey key, long version, int index) {
+        return UserEntries.key(
+                Names.USER_UPDATES_STORE,
+                key,
+                ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                        .putLong(version | Long.MIN_VALUE)
+                        .putInt(index)
+                        .array());
     }
 
     private static byte[] entry(UserModelKey key, long version) {

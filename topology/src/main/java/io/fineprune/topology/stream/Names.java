@@ -10,7 +10,7 @@ public final class Names {
 
     public static final String USER_RESERVOIR_STORE = "user-reservoir";
 
-    /** The updates published last by user, model and version. */
+    /** The updates published last by user, model and version, and their chunks. */
     public static final String USER_UPDATES_STORE = "user-updates";
 
     /** Settings and pause that hold for all users, by model; the empty model stands for all models. */
@@ -53,6 +53,7 @@ public final class Names {
     static final String USER_INPUT = "user-input";
     static final String USER_PRUNING = "user-pruning";
     static final String PRUNING_MASKS_SINK = "pruning-masks-sink";
+    static final String PRUNING_MASK_CHUNKS_SINK = "pruning-mask-chunks-sink";
     static final String PRUNING_REPORTS_SINK = "pruning-reports-sink";
     static final String USER_DEAD_LETTERS_SINK = "user-dead-letters-sink";
 

@@ -1,5 +1,8 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.serde.MaskChunkKey;
+import io.fineprune.schemas.serde.MaskChunks;
+import io.fineprune.schemas.serde.MaskParcel;
 import io.fineprune.schemas.serde.MessageSerde;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
@@ -11,6 +14,7 @@ import io.fineprune.topology.lifecycle.MaskUpdates;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the task's results go. Serialises here, so that a size is known before anything is forwarded. Asks for a commit with
@@ -20,9 +24,10 @@ final class Outputs {
     private final ProcessorContext<byte[], byte[]> context;
     private final DeadLetters deadLetters;
     private final String maskTopic;
+    private final String chunkTopic;
+    private final int messageBytes;
     private final Trust trust;
     private final StreamListener listener;
-    private final MessageSerde<MaskUpdate> masks = MessageSerdes.maskUpdate();
     private final MessageSerde<PruningReport> reports = MessageSerdes.pruningReport();
 
     Outputs(ProcessorContext<byte[], byte[]> context, TopologySettings settings, Trust trust, StreamListener listener) {
@@ -30,38 +35,68 @@ final class Outputs {
         this.context = context;
         this.listener = listener;
         this.maskTopic = settings.topics().pruningMasks().name();
+        this.chunkTopic = settings.topics().pruningMaskChunks().name();
+        this.messageBytes = settings.upkeep().messageBytes();
         this.deadLetters = new DeadLetters(
                 settings.topics().sensorEvents().name(),
                 settings.topics().sensorEventsDeadLetters().maxMessageBytes());
     }
 
     /**
-     * The bytes that are sent.
+     * What is sent.
      *
      * @param timestamp of the record that led to it, from which its lifetime counts
      * @throws io.fineprune.schemas.serde.MalformedMessageException if it is too large
      */
-    byte[] encode(MaskUpdate update, long timestamp) {
-        return masks.toBytes(trust.maskLifetime()
-                .map(lifetime -> MaskUpdates.expiring(update, timestamp + lifetime.toMillis()))
-                .orElse(update));
+    MaskParcel encode(MaskUpdate update, long timestamp) {
+        return MaskChunks.pack(
+                trust.maskLifetime()
+                        .map(lifetime -> MaskUpdates.expiring(update, timestamp + lifetime.toMillis()))
+                        .orElse(update),
+                messageBytes);
     }
 
-    /** Signs and sends what {@link #encode} gave. */
-    void mask(UserModelKey key, byte[] update, long timestamp) {
+    /**
+     * Signs and sends what {@link #encode} gave, its chunks first.
+     *
+     * @param chunksBefore of the user's version in force until now; those beyond the new ones are erased
+     */
+    void mask(UserModelKey key, MaskParcel update, int chunksBefore, long timestamp) {
+        for (int i = 0; i < update.chunks().size(); i++) {
+            chunk(key, i, update.chunks().get(i).toByteArray(), timestamp);
+        }
+        noChunks(key, update.chunks().size(), chunksBefore, timestamp);
         byte[] keyBytes = MessageSerdes.userModelKey().serializer().serialize(maskTopic, key);
-        Record<byte[], byte[]> record = new Record<>(keyBytes, update, timestamp);
+        byte[] value = update.record().toByteArray();
+        Record<byte[], byte[]> record = new Record<>(keyBytes, value, timestamp);
         trust.masks()
-                .sign(SignedRecord.MASK, keyBytes, update)
+                .sign(SignedRecord.MASK, keyBytes, value)
                 .ifPresent(signature -> signature.addTo(record.headers()));
         context.forward(record, Names.PRUNING_MASKS_SINK);
     }
 
-    /** Erases the user's mask from the compacted topic. */
+    /**
+     * Erases the user's mask from the compacted topics.
+     *
+     * @param chunks of the version in force
+     */
     @SuppressWarnings("NullAway") // that is what a record without value is for
-    void noMask(UserModelKey key, long timestamp) {
+    void noMask(UserModelKey key, int chunks, long timestamp) {
+        noChunks(key, 0, chunks, timestamp);
         byte[] keyBytes = MessageSerdes.userModelKey().serializer().serialize(maskTopic, key);
         context.forward(new Record<>(keyBytes, null, timestamp), Names.PRUNING_MASKS_SINK);
+    }
+
+    private void noChunks(UserModelKey key, int from, int to, long timestamp) {
+        for (int i = from; i < to; i++) {
+            chunk(key, i, null, timestamp);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // a record without value erases the chunk
+    private void chunk(UserModelKey key, int index, byte @Nullable [] value, long timestamp) {
+        byte[] keyBytes = MessageSerdes.maskChunkKey().serializer().serialize(chunkTopic, new MaskChunkKey(key, index));
+        context.forward(new Record<>(keyBytes, value, timestamp), Names.PRUNING_MASK_CHUNKS_SINK);
     }
 
     void report(PruningReport report, long timestamp) {

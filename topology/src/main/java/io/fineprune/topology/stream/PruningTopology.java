@@ -34,6 +34,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * sensor-events -> event-router -> events-here ------------------------------+
  *                      |    +----> events-elsewhere -> [events-by-user] -----+-> user-pruning -> pruning-masks
  *                      |                                                     |     |    +------> pruning-reports
+ *                                                                            |     |    +------> pruning-mask-chunks
  * pruning-commands -> command-router -> [commands-by-user, all partitions] --+     |
  *                      +---------------> sensor-events-dead-letters <--------------+
  * mask-acknowledgements -> acknowledgement-router -> [failures-by-user] -> user-pruning
@@ -178,6 +179,13 @@ public final class PruningTopology implements Supplier<Topology> {
         sink(topology, Names.COMMAND_REPORTS_SINK, topics.pruningReports().name(), Names.COMMAND_ROUTER);
         sink(topology, Names.USER_DEAD_LETTERS_SINK, deadLetters, Names.USER_PRUNING);
         sink(topology, Names.PRUNING_MASKS_SINK, topics.pruningMasks().name(), Names.USER_PRUNING);
+        topology.addSink(
+                Names.PRUNING_MASK_CHUNKS_SINK,
+                topics.pruningMaskChunks().name(),
+                new ByteArraySerializer(),
+                new ByteArraySerializer(),
+                UserPartitions.chunks(),
+                Names.USER_PRUNING);
         sink(topology, Names.PRUNING_REPORTS_SINK, topics.pruningReports().name(), Names.USER_PRUNING);
         return topology;
     }

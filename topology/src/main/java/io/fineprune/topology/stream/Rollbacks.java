@@ -1,5 +1,6 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.serde.MaskParcel;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -178,14 +179,16 @@ final class Rollbacks {
             Optional<PruneCommand> command,
             long timestamp) {
         MaskUpdate update = MaskUpdates.again(content, state.getVersion() + 1, trigger);
-        byte[] bytes = outputs.encode(update, timestamp);
-        outputs.mask(key, bytes, timestamp);
-        kept.keep(key, update.getVersion(), bytes);
+        MaskParcel parcel = outputs.encode(update, timestamp);
+        outputs.mask(key, parcel, state.getMaskChunks(), timestamp);
+        kept.keep(key, update.getVersion(), parcel);
         outputs.report(
-                Reports.again(update, contentVersion, outcome, reason, command, bytes.length, clock.millis()),
+                Reports.again(update, contentVersion, outcome, reason, command, parcel.updateBytes(), clock.millis()),
                 timestamp);
         listener.rolledBack(key.model(), trigger);
-        return Lifecycle.again(state, contentVersion, update.getEvidence());
+        return Lifecycle.sent(
+                Lifecycle.again(state, contentVersion, update.getEvidence()),
+                parcel.chunks().size());
     }
 
     private Architecture architecture(UserModelKey key) {

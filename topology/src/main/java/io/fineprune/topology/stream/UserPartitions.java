@@ -1,5 +1,6 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.serde.MaskChunkKeySerde;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.PruneCommand;
 import java.util.Optional;
@@ -26,6 +27,11 @@ final class UserPartitions {
     /** Sends a device's answer to its user. */
     static StreamPartitioner<byte[], MaskAcknowledgement> failures() {
         return (topic, user, answer, partitions) -> Optional.of(Set.of(of(user, partitions)));
+    }
+
+    /** Sends the chunks of an update to one partition, that of its user and model. */
+    static StreamPartitioner<byte[], byte[]> chunks() {
+        return (topic, key, chunk, partitions) -> Optional.of(Set.of(of(MaskChunkKeySerde.owner(key), partitions)));
     }
 
     /** Sends a command to its user, or one copy to every partition, in the same transaction, when it is for all users. */

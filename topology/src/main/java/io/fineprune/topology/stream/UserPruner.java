@@ -1,5 +1,6 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.serde.MaskParcel;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -68,7 +69,7 @@ final class UserPruner {
 
     /** What came of it. */
     sealed interface Made {
-        record Update(Personalization.Ready ready, MaskUpdate update, byte[] bytes, long nanos) implements Made {}
+        record Update(Personalization.Ready ready, MaskUpdate update, MaskParcel parcel, long nanos) implements Made {}
 
         record Nothing(PruningOutcome outcome, String reason) implements Made {}
     }
@@ -97,8 +98,8 @@ final class UserPruner {
             if (made instanceof Personalization.Ready ready) {
                 MaskUpdate update = MaskUpdates.of(
                         key, architecture, ready, task.sums(), task.state().getVersion() + 1, task.trigger());
-                byte[] bytes = outputs.encode(update, task.timestamp());
-                return new Made.Update(ready, update, bytes, System.nanoTime() - start);
+                MaskParcel parcel = outputs.encode(update, task.timestamp());
+                return new Made.Update(ready, update, parcel, System.nanoTime() - start);
             }
             return made instanceof Personalization.HeldBack held
                     ? new Made.Nothing(PruningOutcome.PRUNING_OUTCOME_HELD_BACK, held.reason())
@@ -108,7 +109,7 @@ final class UserPruner {
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException e) {
-            // A mask too large for a message, most likely. Trying again with every event would help nobody.
+            // A mask too large to be sent, most likely. Trying again with every event would help nobody.
             LOG.warn("Could not prune user {} of model {}", key.user(), key.model(), e);
             return new Made.Nothing(
                     PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED, "Could not prune: " + e.getMessage());
@@ -125,14 +126,14 @@ final class UserPruner {
         UserModelKey key = task.key();
         if (made instanceof Made.Update update) {
             Personalization.Ready ready = update.ready();
-            outputs.mask(key, update.bytes(), task.timestamp());
-            kept.keep(key, update.update().getVersion(), update.bytes());
+            outputs.mask(key, update.parcel(), state.getMaskChunks(), task.timestamp());
+            kept.keep(key, update.update().getVersion(), update.parcel());
             outputs.report(
                     Reports.published(
                             update.update(),
                             task.command(),
                             ready.source(),
-                            update.bytes().length,
+                            update.parcel().updateBytes(),
                             update.nanos() / 1_000,
                             clock.millis()),
                     task.timestamp());
@@ -141,9 +142,11 @@ final class UserPruner {
                     key.model(),
                     task.trigger(),
                     SparsityReport.of(architecture, ready.mask()),
-                    update.bytes().length,
+                    update.parcel().updateBytes(),
                     update.nanos());
-            StoredLifecycle next = Lifecycle.published(state, ready.estimate());
+            StoredLifecycle next = Lifecycle.sent(
+                    Lifecycle.published(state, ready.estimate()),
+                    update.parcel().chunks().size());
             PersonalizationPlan plan = task.plan();
             boolean steppedBack = plan.gated()
                     && plan.pruning().targetMacs().isEmpty()

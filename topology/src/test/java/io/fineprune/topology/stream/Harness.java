@@ -53,6 +53,7 @@ final class Harness implements AutoCloseable {
     private final TestInputTopic<byte[], byte[]> commands;
     private final TestInputTopic<byte[], byte[]> acknowledgements;
     private final TestOutputTopic<byte[], byte[]> masks;
+    private final TestOutputTopic<byte[], byte[]> chunks;
     private final TestOutputTopic<byte[], byte[]> reports;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
     private long timestamp = START_MILLIS;
@@ -85,6 +86,7 @@ final class Harness implements AutoCloseable {
         commands = driver.createInputTopic(TOPICS.pruningCommands().name(), in, in);
         acknowledgements = driver.createInputTopic(TOPICS.maskAcknowledgements().name(), in, in);
         masks = driver.createOutputTopic(TOPICS.pruningMasks().name(), out, out);
+        chunks = driver.createOutputTopic(TOPICS.pruningMaskChunks().name(), out, out);
         reports = driver.createOutputTopic(TOPICS.pruningReports().name(), out, out);
         deadLetters = driver.createOutputTopic(TOPICS.sensorEventsDeadLetters().name(), out, out);
     }
@@ -169,6 +171,10 @@ final class Harness implements AutoCloseable {
 
     List<KeyValue<byte[], byte[]>> rawMasks() {
         return masks.readKeyValuesToList();
+    }
+
+    List<KeyValue<byte[], byte[]>> rawChunks() {
+        return chunks.readKeyValuesToList();
     }
 
     List<TestRecord<byte[], byte[]>> rawMaskRecords() {

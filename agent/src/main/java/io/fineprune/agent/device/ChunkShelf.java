@@ -1,0 +1,113 @@
+package io.fineprune.agent.device;
+
+import com.google.protobuf.ByteString;
+import io.fineprune.schemas.serde.MessageSerdes;
+import io.fineprune.schemas.v1.ChunkList;
+import io.fineprune.schemas.v1.MaskChunk;
+import io.fineprune.schemas.v1.MaskUpdate;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Brings a verified list of chunks and the chunks together, whichever comes first. Anybody who can write to the topic can put chunks here: it
+ * holds one for each place, the newest version's, and no more bytes in all than an update may have; whether they are the right ones,
+ * the list's SHA-256 says. Thread-safe.
+ */
+final class ChunkShelf {
+    private final Duration patience;
+    private final Map<Integer, MaskChunk> chunks = new HashMap<>();
+    private long bytes;
+    private Optional<Waiting> waiting = Optional.empty();
+
+    private record Waiting(MaskRecord record, long version, ChunkList list) {}
+
+    /** @param patience how long a list waits for its chunks */
+    ChunkShelf(Duration patience) {
+        this.patience = patience;
+    }
+
+    /**
+     * Takes a chunk.
+     *
+     * @return the record that has waited for it, complete
+     */
+    synchronized Optional<MaskRecord> take(int index, MaskChunk chunk) {
+        MaskChunk before = chunks.getOrDefault(index, MaskChunk.getDefaultInstance());
+        boolean stays = !wanted(chunk) && (wanted(before) || before.getVersion() > chunk.getVersion());
+        long after = bytes - before.getData().size() + chunk.getData().size();
+        if (stays || after > MessageSerdes.MAX_JOINED_UPDATE_BYTES) {
+            return Optional.empty();
+        }
+        chunks.put(index, chunk);
+        bytes = after;
+        return complete();
+    }
+
+    /**
+     * Takes a list, instead of one that waits.
+     *
+     * @param update a sound one, with chunks
+     * @return the record with its chunks if they are here; otherwise it waits
+     */
+    synchronized Optional<MaskRecord> take(MaskRecord record, MaskUpdate update) {
+        waiting = Optional.of(new Waiting(record, update.getVersion(), update.getChunks()));
+        return complete();
+    }
+
+    /** Ends the waiting of a record whose time is over: why, if it has waited until now. */
+    synchronized Optional<String> overdue(MaskRecord record) {
+        if (waiting.isEmpty() || !waiting.get().record().equals(record)) {
+            return Optional.empty();
+        }
+        Waiting missing = waiting.get();
+        waiting = Optional.empty();
+        return Optional.of("Expected %d chunks of version %d within %s, but found %d"
+                .formatted(
+                        missing.list().getCount(),
+                        missing.version(),
+                        patience,
+                        here(missing).size()));
+    }
+
+    /** Drops what is not newer than a version. */
+    synchronized void drop(long version) {
+        waiting = waiting.filter(list -> list.version() > version);
+        chunks.values().removeIf(chunk -> chunk.getVersion() <= version);
+        bytes = chunks.values().stream()
+                .mapToLong(chunk -> chunk.getData().size())
+                .sum();
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    private Optional<MaskRecord> complete() {
+        if (waiting.isEmpty()) {
+            return Optional.empty();
+        }
+        Waiting list = waiting.get();
+        List<ByteString> here = here(list);
+        if (here.size() < list.list().getCount()) {
+            return Optional.empty();
+        }
+        drop(list.version());
+        return Optional.of(list.record().with(here));
+    }
+
+    private List<ByteString> here(Waiting list) {
+        return IntStream.range(0, list.list().getCount())
+                .mapToObj(index -> chunks.getOrDefault(index, MaskChunk.getDefaultInstance()))
+                .filter(chunk -> chunk.getVersion() == list.version())
+                .map(MaskChunk::getData)
+                .toList();
+    }
+
+    private boolean wanted(MaskChunk chunk) {
+        return waiting.isPresent() && waiting.get().version() == chunk.getVersion();
+    }
+}

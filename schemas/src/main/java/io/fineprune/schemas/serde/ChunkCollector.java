@@ -1,0 +1,71 @@
+package io.fineprune.schemas.serde;
+
+import com.google.protobuf.ByteString;
+import io.fineprune.schemas.v1.ChunkList;
+import io.fineprune.schemas.v1.MaskChunk;
+import io.fineprune.schemas.v1.MaskUpdate;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picks the chunks of one update out of the records of topic pruning-mask-chunks. What is of others, of other versions or more than the
+ * update says is passed over, so that it never holds more than that. For use by one thread.
+ */
+public final class ChunkCollector {
+    private final MaskUpdate list;
+    private final MaskChunkKeySerde keys = MessageSerdes.maskChunkKey();
+    private final MessageSerde<MaskChunk> values = MessageSerdes.maskChunk();
+    private final SortedMap<Integer, ByteString> chunks = new TreeMap<>();
+    private long bytes;
+
+    /** @param list an update that has passed its serde, with chunks */
+    public ChunkCollector(MaskUpdate list) {
+        this.list = list;
+    }
+
+    /** Takes a record as it came; the last of each place counts. */
+    public void offer(byte @Nullable [] key, byte @Nullable [] value) {
+        if (key == null || value == null) {
+            return;
+        }
+        try {
+            MaskChunkKey place = keys.deserializer().deserialize("", key);
+            if (place.owner().equals(new UserModelKey(list.getUserId(), list.getModelId()))) {
+                offer(place.index(), values.fromBytes(value));
+            }
+        } catch (MalformedMessageException e) {
+            // Not a chunk; if one was expected in its place, that one is missing.
+        }
+    }
+
+    /** Takes a chunk of the same user and model. */
+    public void offer(int index, MaskChunk chunk) {
+        ChunkList expected = list.getChunks();
+        ByteString before = chunks.getOrDefault(index, ByteString.EMPTY);
+        long after = bytes - before.size() + chunk.getData().size();
+        if (chunk.getVersion() == list.getVersion() && index < expected.getCount() && after <= expected.getBytes()) {
+            chunks.put(index, chunk.getData());
+            bytes = after;
+        }
+    }
+
+    /** Whether there is a chunk in every place. */
+    public boolean complete() {
+        return chunks.size() == list.getChunks().getCount();
+    }
+
+    /** How many chunks there are. */
+    public int found() {
+        return chunks.size();
+    }
+
+    /**
+     * The update.
+     *
+     * @throws MalformedMessageException if chunks are missing, or are not those of the update
+     */
+    public MaskUpdate join() {
+        return MaskChunks.join(list, chunks.values());
+    }
+}
