@@ -21,6 +21,7 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
     private static final int MOST_COMPONENTS = 64;
     private static final double FLOOR = 1e-3;
     private static final double MOST_CLASSES = 0.75;
+    private static final double FEW_CLASSES = 0.5;
     private static final double SHARES_OF_ALL = 0.25;
     private static final double SHARES_OF_FEW = 0.5;
 
@@ -31,7 +32,7 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
     /**
      * Labels events.
      *
-     * @param views what models answer to the same events, at least one; posteriors [events, classes]
+     * @param views what models answer to the same events, at least one, the source model last; posteriors [events, classes]
      * @param seed of the clusterings that begin anywhere
      */
     public static PseudoLabels of(List<Answers> views, int classes, long seed) {
@@ -42,7 +43,8 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
                 .mapToInt(view -> ClassPrior.present(ClassPrior.estimate(view.posterior(), events, classes)).length)
                 .max()
                 .orElse(0);
-        boolean most = Math.max(widest, present.length) >= MOST_CLASSES * classes;
+        boolean most =
+                Math.max(widest, present.length) >= MOST_CLASSES * classes && !surelyFew(views, present, classes);
         if (most) {
             present = seen(views, events, classes);
         }
@@ -89,6 +91,20 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
             }
         }
         return labels;
+    }
+
+    /**
+     * Scaling takes a user of few classes for one of many: it brings nodes that the absent classes drive to life. So where the source
+     * model by itself and all views together find the same few classes, these are they.
+     */
+    private static boolean surelyFew(List<Answers> views, int[] present, int classes) {
+        Answers source = views.get(views.size() - 1);
+        return present.length >= 2
+                && present.length <= FEW_CLASSES * classes
+                && Arrays.equals(
+                        present,
+                        ClassPrior.present(ClassPrior.estimate(
+                                source.posterior(), source.features().events(), classes)));
     }
 
     /**

@@ -81,6 +81,24 @@ class PseudoLabelsTest {
     }
 
     @Test
+    void shouldTrustTheSourceModelOnFewClassesWhenScalingSpreadsThemOverAll() {
+        int[] present = {0, 3};
+        float[] sharp = new float[EVENTS * CLASSES];
+        float[] spread = new float[EVENTS * CLASSES];
+        for (int e = 0; e < EVENTS; e++) {
+            sharp[e * CLASSES + present[truth[e] % 2]] = 1;
+            spread[e * CLASSES + present[truth[e] % 2]] = 0.2f;
+            spread[e * CLASSES + truth[e]] += 0.8f;
+        }
+        Features features = clusters(0.25);
+        Answers scaled = new Answers(features, spread);
+        Answers source = new Answers(features, sharp);
+        assertThat(PseudoLabels.of(List.of(scaled), CLASSES, 1).present()).hasSize(CLASSES);
+        assertThat(PseudoLabels.of(List.of(scaled, source), CLASSES, 1).present())
+                .containsExactly(present);
+    }
+
+    @Test
     void shouldGiveTheSameLabelsForTheSameSeed() {
         Features features = clusters(1.5);
         float[] posterior = new float[EVENTS * CLASSES];
