@@ -28,7 +28,7 @@ public final class BrokerProcess implements AutoCloseable {
     public static final String READY = "fineprune-broker-ready ";
 
     private static final String MAIN_CLASS = "io.fineprune.agent.cli.Main";
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final Process process;
@@ -46,7 +46,7 @@ public final class BrokerProcess implements AutoCloseable {
     /**
      * Returns when the broker takes requests.
      *
-     * @throws BrokerException if it ends before, or is not ready within a minute; the message ends with its last log
+     * @throws BrokerException if it ends before, or is not ready within three minutes; the message ends with its last log
      */
     public static BrokerProcess start(BrokerSettings settings) {
         Path directory = settings.directory().orElseGet(Directories::temporary);

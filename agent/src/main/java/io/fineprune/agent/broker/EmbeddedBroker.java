@@ -102,6 +102,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    /** Formats with the given {@code node.id} and {@code cluster.id}, where there are any: brokers of one cluster share them. */
     private static KafkaRaftServer startServer(Path directory, int port, int controllerPort, Map<String, String> own)
             throws Exception {
         Path logs = directory.resolve("logs");
@@ -110,8 +111,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             try (PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
                 new Formatter()
                         .setPrintStream(silent)
-                        .setNodeId(NODE)
-                        .setClusterId(Uuid.randomUuid().toString())
+                        .setNodeId(Integer.parseInt(own.getOrDefault("node.id", Integer.toString(NODE))))
+                        .setClusterId(
+                                own.getOrDefault("cluster.id", Uuid.randomUuid().toString()))
                         .setReleaseVersion(MetadataVersion.latestProduction())
                         .setControllerListenerName("CONTROLLER")
                         .setMetadataLogDirectory(logs.toString())
@@ -161,6 +163,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("num.io.threads", "4");
         properties.put("background.threads", "2");
         properties.putAll(overrides);
+        properties.remove("cluster.id");
         return properties;
     }
 

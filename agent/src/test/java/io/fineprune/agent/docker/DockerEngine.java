@@ -23,9 +23,9 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * Condition behind {@link NeedsDockerEngine}; prints why a test is skipped. It asks the engine itself for the images, since
  * Testcontainers would first try for minutes to pull what is not there.
  */
-final class DockerEngine implements ExecutionCondition {
+public final class DockerEngine implements ExecutionCondition {
     /** Made by {@code .ci/kafka-image} from Debian packages and Maven jars. */
-    static final String KAFKA_IMAGE = "local/kafka";
+    public static final String KAFKA_IMAGE = "local/kafka";
 
     private static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
 
@@ -45,7 +45,7 @@ final class DockerEngine implements ExecutionCondition {
     }
 
     /** What is wrong with the engine or the image; empty if nothing is. */
-    private static Optional<String> missing(String image) {
+    public static Optional<String> missing(String image) {
         String host = Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse(DEFAULT_HOST);
         try {
             String answer = request(URI.create(host), "/images/" + image + "/json");
