@@ -120,7 +120,7 @@ final class DescriptorFile {
     }
 
     private Optional<PreprocessingSpec> preprocessing(@Nullable JsonNode node) {
-        if (node == null) {
+        if (node == null || node.isNull()) {
             problems.add("preprocessing: expected a type of audio, image, features or encoded, found nothing");
             return Optional.empty();
         }

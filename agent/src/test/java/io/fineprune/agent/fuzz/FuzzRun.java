@@ -35,7 +35,7 @@ record FuzzRun(
     private static final Pattern COVERAGE = Pattern.compile(" cov: (\\d+)");
     private static final Pattern CORPUS = Pattern.compile(" corp: (\\d+)");
     private static final int HEAP_MEGABYTES = 256;
-    private static final int START_SECONDS = 300;
+    private static final int START_SECONDS = 900;
     private static final int INPUT_SECONDS = 60;
 
     /** Runs for so many seconds; keeps what it finds below the folder, and goes on from what is there. */
@@ -61,17 +61,19 @@ record FuzzRun(
                 "-artifact_prefix=" + artifacts + "/",
                 "-max_total_time=" + seconds,
                 "-timeout=" + INPUT_SECONDS,
+                "-report_slow_units=" + INPUT_SECONDS,
                 "-rss_limit_mb=1500",
                 "-max_len=16384",
                 "-print_final_stats=1",
                 corpus.toString(),
                 seeds.toString()));
         long begin = System.nanoTime();
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().put("FINEPRUNE_LOG_LEVEL", "ERROR"); // every damaged file would be a line
+        Process process = builder.start();
         if (!process.waitFor(seconds + START_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             throw new AssertionError(

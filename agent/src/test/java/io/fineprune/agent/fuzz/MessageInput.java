@@ -1,5 +1,6 @@
 package io.fineprune.agent.fuzz;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.MaskChunkKey;
@@ -7,13 +8,19 @@ import io.fineprune.schemas.serde.MessageSerde;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.Samples;
 import io.fineprune.schemas.serde.UserModelKey;
+import io.fineprune.schemas.v1.StoredSums;
+import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.sums.SumsAccumulator;
+import io.fineprune.topology.sums.SumsReading;
+import io.fineprune.topology.testing.WiredModel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serde;
 
-/** All messages that cross a topic or are stored, and the keys. */
+/** All messages that cross a topic or are stored, the keys, and stored sums read for a model. */
 final class MessageInput implements FuzzTarget.Input {
     private static final List<MessageSerde<?>> SERDES = List.of(
             MessageSerdes.sensorEvent(),
@@ -25,8 +32,12 @@ final class MessageInput implements FuzzTarget.Input {
             MessageSerdes.storedSums(),
             MessageSerdes.storedLifecycle(),
             MessageSerdes.storedInput(),
-            MessageSerdes.maskChunk());
-    private static final int KINDS = SERDES.size() + 3;
+            MessageSerdes.maskChunk(),
+            MessageSerdes.duePruning());
+    private static final int KINDS = SERDES.size() + 4;
+    private static final int DRIFT_EVENTS = 16;
+
+    private final Architecture architecture = new WiredModel(1).architecture();
 
     @Override
     public void take(byte[] bytes) {
@@ -41,8 +52,31 @@ final class MessageInput implements FuzzTarget.Input {
             key(MessageSerdes.userModelKey(), content);
         } else if (kind == SERDES.size() + 1) {
             key(MessageSerdes.identifier(), content);
-        } else {
+        } else if (kind == SERDES.size() + 2) {
             key(MessageSerdes.maskChunkKey(), content);
+        } else {
+            sums(content);
+        }
+    }
+
+    /** Those that passed the serde, read for a model; the fingerprint is put right before. */
+    private void sums(byte[] content) {
+        StoredSums stored;
+        try {
+            stored = MessageSerdes.storedSums().fromBytes(content);
+        } catch (MalformedMessageException e) {
+            return;
+        }
+        StoredSums own = stored.toBuilder()
+                .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(architecture.fingerprint())))
+                .build();
+        if (SumsAccumulator.read(own, architecture, DRIFT_EVENTS) instanceof SumsReading.Usable usable) {
+            StoredSums again = usable.sums().toStored();
+            Bytes.check(
+                    MessageSerdes.storedSums()
+                            .fromBytes(MessageSerdes.storedSums().toBytes(again))
+                            .equals(again),
+                    "the same sums again");
         }
     }
 
@@ -89,6 +123,9 @@ final class MessageInput implements FuzzTarget.Input {
                 MessageSerdes.maskChunkKey()
                         .serializer()
                         .serialize("topic", new MaskChunkKey(new UserModelKey("zoë", "digits"), 3))));
+        seeds.add(Bytes.of(
+                SERDES.size() + 3,
+                SumsAccumulator.empty(architecture, DRIFT_EVENTS).toStored().toByteArray()));
         return seeds;
     }
 }

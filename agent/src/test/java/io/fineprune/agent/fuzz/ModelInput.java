@@ -90,6 +90,7 @@ final class ModelInput implements FuzzTarget.Input {
             seeds.add(Bytes.of(
                     0,
                     "id: a\nlabelsFile: \"\\0\"\ngraph: \"\\0\"\npreprocessing: {type: features}\n".getBytes(UTF_8)));
+            seeds.add(Bytes.of(0, "id: a\npreprocessing:\n".getBytes(UTF_8)));
             seeds.add(Bytes.of(1, description));
             seeds.add(Bytes.of(2, "crane\ncrane\n".getBytes(UTF_8)));
             seeds.add(Bytes.of(
