@@ -36,7 +36,7 @@ record FuzzRun(
     private static final Pattern CORPUS = Pattern.compile(" corp: (\\d+)");
     private static final int HEAP_MEGABYTES = 256;
     private static final int START_SECONDS = 900;
-    private static final int INPUT_SECONDS = 60;
+    private static final int INPUT_SECONDS = 240;
 
     /** Runs for so many seconds; keeps what it finds below the folder, and goes on from what is there. */
     static FuzzRun of(FuzzTarget target, long seconds, Path folder) throws IOException, InterruptedException {
