@@ -21,6 +21,15 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
         Check.atLeast("stored_lifecycle.drifted_at_millis", state.getDriftedAtMillis(), 0);
         Check.atLeast("stored_lifecycle.last_seen_millis", state.getLastSeenMillis(), 0);
         Check.range("stored_lifecycle.mask_chunks", state.getMaskChunks(), 0, MaskChunks.MAX_COUNT);
+        Check.atLeast(
+                "stored_lifecycle.previous.events_at_last_pruning",
+                state.getPrevious().getEventsAtLastPruning(),
+                0);
+        Check.atLeast("stored_lifecycle.previous.prunings", state.getPrevious().getPrunings(), 0);
+        Check.atLeast(
+                "stored_lifecycle.previous.waiting_since_millis",
+                state.getPrevious().getWaitingSinceMillis(),
+                0);
         int commands = state.getCommandIdsCount();
         if (commands > MAX_COMMANDS) {
             throw Check.expected("at most " + MAX_COMMANDS + " names", "stored_lifecycle.command_ids", commands);

@@ -27,6 +27,10 @@ final class StoredSumsValidator implements Validator<StoredSums> {
         Check.atLeast("stored_sums.drift.reference_events", drift.getReferenceEvents(), 0);
         Check.range("stored_sums.drift.noise", drift.getNoise(), 0.0, Double.MAX_VALUE);
         Check.atLeast("stored_sums.drift.noise_blocks", drift.getNoiseBlocks(), 0);
+        if (sums.hasPrevious()) {
+            Check.range("stored_sums.previous.previous", sums.getPrevious().hasPrevious() ? 1 : 0, 0, 0);
+            validate(sums.getPrevious());
+        }
     }
 
     private static void floats(String field, ByteString values, int bytes) {

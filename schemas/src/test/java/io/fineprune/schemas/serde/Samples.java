@@ -30,6 +30,7 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.Sparsity;
 import io.fineprune.schemas.v1.StoredDrift;
 import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredRounds;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.schemas.v1.UpdateKind;
@@ -255,6 +256,11 @@ public final class Samples {
                         .setReferenceEvents(200)
                         .setNoise(0.5)
                         .setNoiseBlocks(3))
+                .setPrevious(StoredSums.newBuilder()
+                        .setModelFingerprint(ByteString.copyFrom(new byte[32]))
+                        .setEvents(100)
+                        .setAbsolute(doubles(1))
+                        .setSquared(doubles(1)))
                 .build();
     }
 
@@ -277,6 +283,13 @@ public final class Samples {
                 .setForgotten(true)
                 .setLastSeenMillis(MILLIS)
                 .setMaskChunks(4)
+                .setPrevious(StoredRounds.newBuilder()
+                        .setEventsAtLastPruning(150)
+                        .setPrunings(3)
+                        .setWaitingSinceMillis(MILLIS)
+                        .setRoundsEnded(true)
+                        .setDrifted(true)
+                        .setEstimatedAccuracy(evidence().getEstimatedAccuracy()))
                 .build();
     }
 

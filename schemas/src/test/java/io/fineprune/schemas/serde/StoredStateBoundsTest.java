@@ -58,6 +58,14 @@ class StoredStateBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setPosterior(doubles(-1)),
                 "Expected numbers of at least 0.0" + field + "posterior, but was -1.0 at index 0");
+        sum(
+                cases,
+                b -> b.getPreviousBuilder().setPrevious(Samples.sums()),
+                "Expected 0 to 0" + field + "previous.previous, but was 1");
+        sum(
+                cases,
+                b -> b.getPreviousBuilder().clearSquared(),
+                "Expected exactly 8 bytes (as many as absolute)" + field + "squared, but was 0");
     }
 
     private static void lifecycle(Cases cases, Consumer<StoredLifecycle.Builder> change, String error) {
@@ -67,6 +75,11 @@ class StoredStateBoundsTest extends BoundsContract {
     private static void lifecycles(Cases cases) {
         String field = " in field stored_lifecycle.";
         lifecycle(cases, b -> b.setVersion(-1), "Expected at least 0" + field + "version, but was -1");
+        lifecycle(cases, b -> b.setMaskChunks(4097), "Expected 0 to 4096" + field + "mask_chunks, but was 4097");
+        lifecycle(
+                cases,
+                b -> b.getPreviousBuilder().setPrunings(-1),
+                "Expected at least 0" + field + "previous.prunings, but was -1");
         lifecycle(
                 cases,
                 b -> b.getSettingsBuilder().setSparsity(1),

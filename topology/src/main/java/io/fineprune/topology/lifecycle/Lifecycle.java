@@ -5,6 +5,7 @@ import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredRounds;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.budget.BudgetProgress;
 import java.util.List;
@@ -42,7 +43,13 @@ import java.util.Optional;
  * <td>the same; version + 1</td><td>publish the content before it; report: quarantined</td></tr>
  * <tr><td>any</td><td>PIN, UNPIN</td><td>the same; pinned, not pinned</td><td>report</td></tr>
  * <tr><td>pinned</td><td>budget reached</td><td>the same until unpinned</td><td>none</td></tr>
- * <tr><td>any</td><td>stored sums of another graph</td><td>the same; sums begun anew, version kept</td><td>none</td></tr>
+ * <tr><td>any</td><td>event, stored sums of another graph</td><td>upgrading: sums and rounds begun anew, those of the other graph kept
+ * beside them, version kept</td><td>none</td></tr>
+ * <tr><td>upgrading</td><td>pruning done</td><td>counting; version + 1; what was kept is gone</td><td>publish</td></tr>
+ * <tr><td>upgrading</td><td>event, the graph before again</td><td>counting; what was kept instead of what was new</td>
+ * <td>none</td></tr>
+ * <tr><td>upgrading</td><td>event, a third graph</td><td>upgrading: sums and rounds begun anew, what was kept is kept</td>
+ * <td>none</td></tr>
  * </table>
  *
  * <p>The version never falls: no transition lowers it and the state is never deleted.
@@ -68,7 +75,9 @@ public final class Lifecycle {
                 mergeSettings(next, command);
                 yield new Transition(next.build(), Effect.CHANGED);
             }
-            case COMMAND_ACTION_RESET -> new Transition(forgotten(next.build()), Effect.FORGET);
+            case COMMAND_ACTION_RESET ->
+                new Transition(
+                        forgotten(next.build()).toBuilder().clearPrevious().build(), Effect.FORGET);
             case COMMAND_ACTION_PAUSE -> new Transition(next.setPaused(true).build(), Effect.CHANGED);
             case COMMAND_ACTION_RESUME -> new Transition(next.setPaused(false).build(), Effect.CHANGED);
             case COMMAND_ACTION_ROLLBACK ->
@@ -101,6 +110,7 @@ public final class Lifecycle {
         StoredLifecycle.Builder next = state.toBuilder()
                 .setVersion(Math.addExact(state.getVersion(), 1))
                 .clearContentVersion()
+                .clearPrevious()
                 .clearFailedDevices()
                 .clearEstimatedAccuracy();
         estimate.ifPresent(next::setEstimatedAccuracy);
@@ -150,6 +160,45 @@ public final class Lifecycle {
                 .setWaitingSinceMillis(0)
                 .setRoundsEnded(false)
                 .build();
+    }
+
+    /**
+     * The state when the sums begin anew for another graph; where those of the graph before stood is kept. What is in force is of that graph,
+     * so that nothing has to be better than it.
+     */
+    public static StoredLifecycle upgraded(StoredLifecycle state) {
+        StoredLifecycle.Builder next =
+                forgotten(state).toBuilder().setDrifted(false).clearEstimatedAccuracy();
+        if (!state.hasPrevious()) {
+            StoredRounds.Builder previous = StoredRounds.newBuilder()
+                    .setEventsAtLastPruning(state.getEventsAtLastPruning())
+                    .setPrunings(state.getPrunings())
+                    .setWaitingSinceMillis(state.getWaitingSinceMillis())
+                    .setRoundsEnded(state.getRoundsEnded())
+                    .setDrifted(state.getDrifted());
+            if (state.hasEstimatedAccuracy()) {
+                previous.setEstimatedAccuracy(state.getEstimatedAccuracy());
+            }
+            next.setPrevious(previous);
+        }
+        return next.build();
+    }
+
+    /** The state when the graph before is back, before anything was published for the other one. */
+    public static StoredLifecycle returned(StoredLifecycle state) {
+        StoredRounds previous = state.getPrevious();
+        StoredLifecycle.Builder next = state.toBuilder()
+                .clearPrevious()
+                .setEventsAtLastPruning(previous.getEventsAtLastPruning())
+                .setPrunings(previous.getPrunings())
+                .setWaitingSinceMillis(previous.getWaitingSinceMillis())
+                .setRoundsEnded(previous.getRoundsEnded())
+                .setDrifted(previous.getDrifted())
+                .clearEstimatedAccuracy();
+        if (previous.hasEstimatedAccuracy()) {
+            next.setEstimatedAccuracy(previous.getEstimatedAccuracy());
+        }
+        return next.build();
     }
 
     /** The state when the sums begin anew since the user's events have drifted away from them. */

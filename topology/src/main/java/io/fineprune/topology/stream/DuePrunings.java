@@ -115,7 +115,7 @@ final class DuePrunings implements AutoCloseable {
             Optional<PruneCommand> command,
             long timestamp) {
         DuePruning.Builder due = DuePruning.newBuilder()
-                .setSums(sums.toStored())
+                .setSums(sums.toStored().toBuilder().clearPrevious())
                 .setTrigger(trigger)
                 .setTimestampMillis(Math.max(0, timestamp))
                 .setSettingsOfAll(states.fleet(UserStates.EVERY_MODEL).getSettings())
@@ -217,6 +217,10 @@ final class DuePrunings implements AutoCloseable {
             throw new IllegalStateException("Interrupted while user " + key.user() + " was pruned", e);
         }
         StoredLifecycle next = pruner.publish(one.task(), made, state);
+        if (state.hasPrevious() && !next.hasPrevious()) {
+            states.dropPrevious(key);
+            reservoirs.dropAside(key);
+        }
         reservoirs.release(key);
         store.delete(key);
         events.remove(key);

@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Folds an evaluated batch into the stores: each user's sums are read and written once per batch, whatever the number of the
@@ -25,14 +23,13 @@ import org.slf4j.LoggerFactory;
  * batches begin.
  */
 final class EventFolder {
-    private static final Logger LOG = LoggerFactory.getLogger(EventFolder.class);
-
     private final double finishedSample;
     private final UpkeepSettings upkeep;
     private final Models models;
     private final UserStates states;
     private final DuePrunings due;
     private final Reservoirs reservoirs;
+    private final Upgrades upgrades;
     private final Outputs outputs;
     private final Deadlines deadlines;
     private final StreamListener listener;
@@ -45,6 +42,7 @@ final class EventFolder {
             UserStates states,
             DuePrunings due,
             Reservoirs reservoirs,
+            Upgrades upgrades,
             Outputs outputs,
             Deadlines deadlines,
             StreamListener listener,
@@ -55,6 +53,7 @@ final class EventFolder {
         this.states = states;
         this.due = due;
         this.reservoirs = reservoirs;
+        this.upgrades = upgrades;
         this.outputs = outputs;
         this.deadlines = deadlines;
         this.listener = listener;
@@ -85,9 +84,12 @@ final class EventFolder {
         SumsAccumulator sums;
         if (stored.isPresent() && stored.get() instanceof SumsReading.Usable usable) {
             sums = usable.sums();
+        } else if (stored.isPresent() && stored.get() instanceof SumsReading.Foreign foreign) {
+            Upgrades.Begun begun = upgrades.begin(key, state, foreign, architecture);
+            sums = begun.sums();
+            state = begun.state();
         } else {
             sums = states.newSums(architecture);
-            state = stored.isEmpty() ? state : restarted(key, state, (SumsReading.Foreign) stored.get());
         }
         EffectiveSettings settings = states.settings(key, state);
         boolean pinned = states.pinned(key, state);
@@ -110,8 +112,10 @@ final class EventFolder {
             listener.event(StreamListener.EventOutcome.COUNTED);
             if (drifted(key, state, sums, pinned, event.timestamp())) {
                 state = Lifecycle.drifted(due.finish(key, state), event.timestamp());
+                SumsAccumulator old = sums;
                 sums = states.newSums(architecture);
-                reservoirs.forget(key);
+                sums.keep(old.previous());
+                reservoirs.restart(key);
             }
             listener.eventLatency(key.model(), clock.millis() - event.timestamp());
             BudgetDecision decision =
@@ -135,6 +139,9 @@ final class EventFolder {
             }
         }
         listener.budget(key, share);
+        if (!state.hasPrevious()) {
+            sums.keep(Optional.empty());
+        }
         states.putSums(key, sums);
         if (!state.equals(before)) {
             states.putLifecycle(key, state);
@@ -160,13 +167,5 @@ final class EventFolder {
         listener.drift(
                 key.model(), held ? StreamListener.DriftOutcome.HELD : StreamListener.DriftOutcome.BEYOND, distance);
         return !held;
-    }
-
-    private StoredLifecycle restarted(UserModelKey key, StoredLifecycle state, SumsReading.Foreign foreign) {
-        LOG.warn("The sums of user {} begin anew: {}", key.user(), foreign.reason());
-        listener.sumsRestarted(key.model());
-        StoredLifecycle finished = due.finish(key, state);
-        reservoirs.forget(key);
-        return Lifecycle.forgotten(finished);
     }
 }

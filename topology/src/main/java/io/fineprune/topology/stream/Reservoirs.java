@@ -14,11 +14,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The users' reservoirs in a store of their own, one entry per input, so that a new input costs one small write. While a
- * pruning is due, the inputs that it rests on stay: one that a later event pushes out moves to a place beside its own.
+ * pruning is due, the inputs that it rests on stay: one that a later event pushes out moves to a place beside its own. Inputs are
+ * stored as one graph takes them; those of the graph before wait aside, with its sums, and are never given to another.
  */
 final class Reservoirs {
     /** Added to a place: where the input is that was there when the pruning fell due. */
     private static final int HELD = 1 << 30;
+
+    /** Added to a place: where the input is that belongs to the sums of the graph before. */
+    private static final int ASIDE = 1 << 29;
 
     private final KeyValueStore<byte[], StoredInput> store;
     private final int capacity;
@@ -56,26 +60,67 @@ final class Reservoirs {
      */
     List<ModelInput> read(UserModelKey key, long events) {
         SortedMap<Integer, StoredInput> inputs = new TreeMap<>();
-        for (KeyValue<byte[], StoredInput> entry : entries(key, 0)) {
-            int slot = ByteBuffer.wrap(entry.key).getInt(entry.key.length - Integer.BYTES);
-            if (slot >= HELD || slot < events) {
-                inputs.put(slot >= HELD ? slot - HELD : slot, entry.value); // what is held comes last and wins
+        for (KeyValue<byte[], StoredInput> entry : own(key)) {
+            if (slot(entry) < events) {
+                inputs.put(slot(entry), entry.value);
             }
         }
+        held(key).forEach(entry -> inputs.put(slot(entry) - HELD, entry.value)); // what is held wins
         return inputs.values().stream().map(Reservoir::load).toList();
     }
 
     /** Drops what was kept for a due pruning alone. */
     void release(UserModelKey key) {
-        entries(key, HELD).forEach(entry -> store.delete(entry.key));
+        held(key).forEach(entry -> store.delete(entry.key));
+    }
+
+    /** Begins anew; what is aside stays there. */
+    void restart(UserModelKey key) {
+        own(key).forEach(entry -> store.delete(entry.key));
+        release(key);
+    }
+
+    /** Puts the inputs aside, instead of what is there, and begins anew. */
+    void setAside(UserModelKey key) {
+        dropAside(key);
+        own(key).forEach(entry -> store.put(entry(key, ASIDE + slot(entry)), entry.value));
+        restart(key);
+    }
+
+    /** Takes what is aside, instead of the inputs since then. */
+    void takeBack(UserModelKey key) {
+        restart(key);
+        aside(key).forEach(entry -> store.put(entry(key, slot(entry) - ASIDE), entry.value));
+        dropAside(key);
+    }
+
+    void dropAside(UserModelKey key) {
+        aside(key).forEach(entry -> store.delete(entry.key));
     }
 
     void forget(UserModelKey key) {
-        entries(key, 0).forEach(entry -> store.delete(entry.key));
+        restart(key);
+        dropAside(key);
     }
 
-    private List<KeyValue<byte[], StoredInput>> entries(UserModelKey key, int from) {
-        return UserEntries.between(store, entry(key, from), entry(key, Integer.MAX_VALUE));
+    private List<KeyValue<byte[], StoredInput>> own(UserModelKey key) {
+        return entries(key, 0, ASIDE - 1);
+    }
+
+    private List<KeyValue<byte[], StoredInput>> aside(UserModelKey key) {
+        return entries(key, ASIDE, HELD - 1);
+    }
+
+    private List<KeyValue<byte[], StoredInput>> held(UserModelKey key) {
+        return entries(key, HELD, Integer.MAX_VALUE);
+    }
+
+    private List<KeyValue<byte[], StoredInput>> entries(UserModelKey key, int from, int to) {
+        return UserEntries.between(store, entry(key, from), entry(key, to));
+    }
+
+    private static int slot(KeyValue<byte[], StoredInput> entry) {
+        return ByteBuffer.wrap(entry.key).getInt(entry.key.length - Integer.BYTES);
     }
 
     private static byte[] entry(UserModelKey key, int slot) {

@@ -140,6 +140,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
                 states,
                 due,
                 reservoirs,
+                new Upgrades(states, due, reservoirs, listener),
                 outputs,
                 deadlines,
                 listener,

@@ -1,5 +1,6 @@
 package io.fineprune.topology.stream;
 
+import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
@@ -62,7 +63,11 @@ final class UserStates {
 
     /** Empty if nothing was counted yet. */
     Optional<SumsReading> sums(UserModelKey key, Architecture architecture) {
-        return Optional.ofNullable(sums.get(key)).map(stored -> SumsAccumulator.read(stored, architecture, driftBlock));
+        return Optional.ofNullable(sums.get(key)).map(stored -> read(stored, architecture));
+    }
+
+    SumsReading read(StoredSums stored, Architecture architecture) {
+        return SumsAccumulator.read(stored, architecture, driftBlock);
     }
 
     /** Sums of no event. */
@@ -77,8 +82,19 @@ final class UserStates {
                         reading instanceof SumsReading.Usable usable ? Optional.of(usable.sums()) : Optional.empty());
     }
 
+    /** Of two graphs' sums that are too large together, those of the graph before are left out. */
     void putSums(UserModelKey key, SumsAccumulator accumulator) {
-        sums.put(key, accumulator.toStored());
+        StoredSums stored = accumulator.toStored();
+        boolean both = stored.getSerializedSize() <= MessageSerdes.MAX_STORED_SUMS_BYTES;
+        sums.put(key, both ? stored : stored.toBuilder().clearPrevious().build());
+    }
+
+    /** Drops the sums of the graph before, if there are any. */
+    void dropPrevious(UserModelKey key) {
+        StoredSums stored = sums.get(key);
+        if (stored != null && stored.hasPrevious()) {
+            sums.put(key, stored.toBuilder().clearPrevious().build());
+        }
     }
 
     void forgetSums(UserModelKey key) {

@@ -28,6 +28,7 @@ public final class SumsAccumulator {
     private final double[] posterior;
     private Optional<DriftWatch> watch = Optional.empty();
     private OptionalDouble drift = OptionalDouble.empty();
+    private Optional<StoredSums> previous = Optional.empty();
 
     private SumsAccumulator(
             String fingerprint, double[] absolute, double[] linear, double[] squared, double[] posterior) {
@@ -78,6 +79,16 @@ public final class SumsAccumulator {
         return drift;
     }
 
+    /** The sums of the graph before that are kept beside these, if any. */
+    public Optional<StoredSums> previous() {
+        return previous;
+    }
+
+    /** Keeps the sums of the graph before beside these from now on, or none. */
+    public void keep(Optional<StoredSums> sums) {
+        previous = sums;
+    }
+
     /** Goes on from a copy of these sums. */
     public static SumsAccumulator of(ActivationSums sums) {
         SumsAccumulator accumulator = new SumsAccumulator(
@@ -109,8 +120,10 @@ public final class SumsAccumulator {
     public static SumsReading read(StoredSums stored, Architecture architecture, int blockEvents) {
         String found = HexFormat.of().formatHex(stored.getModelFingerprint().toByteArray());
         if (!found.equals(architecture.fingerprint())) {
-            return new SumsReading.Foreign("Expected sums of model %s with fingerprint %s, but was %s"
-                    .formatted(architecture.modelId(), architecture.fingerprint(), found));
+            return new SumsReading.Foreign(
+                    "Expected sums of model %s with fingerprint %s, but was %s"
+                            .formatted(architecture.modelId(), architecture.fingerprint(), found),
+                    stored);
         }
         int taps = architecture.taps();
         int classes = architecture.classes();
@@ -123,7 +136,8 @@ public final class SumsAccumulator {
                                     classes,
                                     architecture.modelId(),
                                     stored.getAbsolute().size(),
-                                    stored.getPosterior().size()));
+                                    stored.getPosterior().size()),
+                    stored);
         }
         double[] absolute = LittleEndian.toDoubles("stored_sums.absolute", stored.getAbsolute(), taps);
         SumsAccumulator accumulator = new SumsAccumulator(
@@ -136,6 +150,7 @@ public final class SumsAccumulator {
         accumulator.firstEventMillis = stored.getFirstEventMillis();
         accumulator.lastEventMillis = stored.getLastEventMillis();
         accumulator.watchDrift(stored, architecture, blockEvents);
+        accumulator.previous = stored.hasPrevious() ? Optional.of(stored.getPrevious()) : Optional.empty();
         return new SumsReading.Usable(accumulator);
     }
 
@@ -213,6 +228,7 @@ public final class SumsAccumulator {
                 .setSquared(LittleEndian.fromDoubles("stored_sums.squared", squared))
                 .setPosterior(LittleEndian.fromDoubles("stored_sums.posterior", posterior));
         watch.ifPresent(watching -> watching.store(stored));
+        previous.ifPresent(stored::setPrevious);
         return stored.build();
     }
 

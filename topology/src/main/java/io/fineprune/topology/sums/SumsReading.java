@@ -1,5 +1,7 @@
 package io.fineprune.topology.sums;
 
+import io.fineprune.schemas.v1.StoredSums;
+
 /** What came of reading stored sums for a model. */
 public sealed interface SumsReading {
     /** They belong to the model; go on from them. */
@@ -9,6 +11,7 @@ public sealed interface SumsReading {
      * They belong to another graph or to another layout of taps, so that nothing can be added to them.
      *
      * @param reason what was expected and what was found
+     * @param stored what they are
      */
-    record Foreign(String reason) implements SumsReading {}
+    record Foreign(String reason, StoredSums stored) implements SumsReading {}
 }

@@ -72,7 +72,16 @@ final class Harness implements AutoCloseable {
     }
 
     private Harness(TopologySettings settings, Trust trust, Path stateDirectory, Executor executor) {
-        net = new TinyNet(MODEL, 3, settings.batchEvents(), INPUTS, 8, 5, 3);
+        this(settings, trust, stateDirectory, executor, 3);
+    }
+
+    /** Another graph under the same model id; the usual one has seed 3. */
+    Harness(TopologySettings settings, Path stateDirectory, long seed) {
+        this(settings, Trust.NONE, stateDirectory, Runnable::run, seed);
+    }
+
+    private Harness(TopologySettings settings, Trust trust, Path stateDirectory, Executor executor, long seed) {
+        net = new TinyNet(MODEL, seed, settings.batchEvents(), INPUTS, 8, 5, 3);
         Clock clock = Clock.fixed(Instant.ofEpochMilli(START_MILLIS), ZoneOffset.UTC);
         PruningTopology topology = new PruningTopology(
                 settings, trust, Map.<String, SourceModel>of(MODEL, net), Map.of(), listener, clock, executor);
