@@ -9,6 +9,7 @@ import io.fineprune.schemas.v1.MaskUpdate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class MaskChunksTest {
@@ -38,6 +39,29 @@ class MaskChunksTest {
         assertThat(list.getVersion()).isEqualTo(update.getVersion());
         assertThat(MaskLayers.sparsity(list)).isEqualTo(MaskLayers.sparsity(update));
         assertThat(MaskChunks.join(list, data())).isEqualTo(update);
+    }
+
+    @Test
+    void shouldCutAnUpdateOfManyMegabytesAndRefuseOneThatIsTooLarge() {
+        byte[] weights = new byte[20 * 1024 * 1024];
+        new Random(5).nextBytes(weights);
+        MaskUpdate large = weighing(weights);
+        MaskParcel parcels = MaskChunks.pack(large, MaskChunks.DEFAULT_CUT_BYTES);
+        assertThat(parcels.chunks()).hasSize(41);
+        assertThat(parcels.record().size()).isLessThan(512);
+        MaskUpdate listed =
+                MessageSerdes.maskUpdate().fromBytes(parcels.record().toByteArray());
+        assertThat(MaskChunks.join(listed, data(parcels))).isEqualTo(large);
+        MaskUpdate tooLarge = weighing(new byte[MessageSerdes.MAX_JOINED_UPDATE_BYTES]);
+        assertThatThrownBy(() -> MaskChunks.pack(tooLarge, MaskChunks.DEFAULT_CUT_BYTES))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageStartingWith("Expected at most 67108864 bytes in message mask_update, but was ");
+    }
+
+    private MaskUpdate weighing(byte[] weights) {
+        MaskUpdate.Builder heavy = update.toBuilder();
+        heavy.getRepairsBuilder(0).setWeights(ByteString.copyFrom(weights));
+        return MaskChecksum.seal(heavy.build());
     }
 
     @Test
