@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Brings a verified list of chunks and the chunks together, whichever comes first. Anybody who can write to the topic can put chunks here: it
- * holds one for each place, the newest version's, and no more bytes in all than an update may have; whether they are the right ones,
- * the list's SHA-256 says. Thread-safe.
+ * Brings a verified list of chunks and the chunks together, whichever comes first. Anybody who can write to the topic can put
+ * chunks here: it holds one for each place, the newest version's, and no more bytes in all than an update may have; whether they
+ * are the right ones, the list's SHA-256 says. Thread-safe.
  */
 final class ChunkShelf {
     private final Duration patience;

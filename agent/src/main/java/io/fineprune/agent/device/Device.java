@@ -61,7 +61,8 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * Begins with what it ran before, if that can still be trusted, and takes the user's latest mask, if there is one, before it returns.
+     * Begins with what it ran before, if that can still be trusted, and takes the user's latest mask, if there is one, before it
+     * returns.
      *
      * @param trusted whose signatures count, asked for each mask; empty: nothing has to be signed
      * @param memory what the device knows beyond a restart

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two files: {@code versions}, what the device has seen, and {@code mask}, the record of the version that it runs and its chunks. Each ends with its
- * SHA-256, is written beside the old one, forced to the disk and put in its place in one step. For use by one thread at a time.
+ * Two files: {@code versions}, what the device has seen, and {@code mask}, the record of the version that it runs and its chunks.
+ * Each ends with its SHA-256, is written beside the old one, forced to the disk and put in its place in one step. For use by one
+ * thread at a time.
  */
 final class DeviceFiles {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeviceFiles.class);

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a device knows beyond a restart: the record of the version that it runs, and below which version it never goes. Without a folder it
- * knows it while it runs. Thread-safe.
+ * What a device knows beyond a restart: the record of the version that it runs, and below which version it never goes. Without a
+ * folder it knows it while it runs. Thread-safe.
  */
 public final class DeviceMemory implements SwapListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeviceMemory.class);

@@ -13,8 +13,8 @@ public interface DeviceTransport extends AutoCloseable {
     void label(FeedbackLabel label);
 
     /**
-     * Calls back with the chunks and the latest mask that there are, if any, before it returns, then with each new one, on a thread of
-     * the transport. To be called once.
+     * Calls back with the chunks and the latest mask that there are, if any, before it returns, then with each new one, on a
+     * thread of the transport. To be called once.
      */
     void follow(String user, String model, MaskListener masks);
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Between what comes from outside and the swapper: its size, then its signature over its exact bytes, before it is parsed; then whose it is,
- * its time and its version. What comes in chunks is joined only when that is sound. For use by one thread at a time.
+ * Between what comes from outside and the swapper: its size, then its signature over its exact bytes, before it is parsed; then
+ * whose it is, its time and its version. What comes in chunks is joined only when that is sound. For use by one thread at a time.
  */
 final class MaskIntake {
     private final Optional<Supplier<TrustedKeys>> trusted;

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 /** Judges a model that was built from an update before it is let run, on inputs that the model in force has answered. */
 final class SelfCheck {
     /**
-     * Largest difference between two posteriors that are the same but for rounding. Behind a steep head, fitted to few events, rounding
-     * in the features grows to some 1e-4; a channel that is missing or misplaced makes far more.
+     * Largest difference between two posteriors that are the same but for rounding. Behind a steep head, fitted to few events,
+     * rounding in the features grows to some 1e-4; a channel that is missing or misplaced makes far more.
      */
     static final float TOLERANCE = 1e-2f;
 

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Finds the class that a recording's label means. Tables name classes in other ways than models do: in other letters ("Up" and
- * "up", "ice_cream" and "ice cream"), by one of several names ("tench" of "tench, Tinca tinca"), as a word or a digit ("seven" and
- * "7"), or by the class's index, as far as the model's own names are not numbers. Immutable.
+ * "up", "ice_cream" and "ice cream"), by one of several names ("tench" of "tench, Tinca tinca"), as a word or a digit ("seven"
+ * and "7"), or by the class's index, as far as the model's own names are not numbers. Immutable.
  */
 final class ClassNames {
     private static final int SHOWN = 12;

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /api/v1/commands}: publishes operators' commands for those who hold the token; {@code openapi.yaml} describes it. Safe for
- * use by several threads if the publisher is.
+ * {@code /api/v1/commands}: publishes operators' commands for those who hold the token; {@code openapi.yaml} describes it. Safe
+ * for use by several threads if the publisher is.
  */
 public final class CommandApi {
     /** Where it answers. */

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever breaks, counts stay exact: every event in the sums once, sums as computed directly, one mask per version, no gap in
- * what a device applies. Against three brokers, in containers where a Docker engine has the image, otherwise in processes. Short by
- * default; {@code -Dchaos=full} injects more of each fault, and further ones; {@code -Dchaos.seed} repeats a run; {@code
- * -Dchaos.brokers=processes} or {@code containers} says where the brokers run.
+ * what a device applies. Against three brokers, in containers where a Docker engine has the image, otherwise in processes. Short
+ * by default; {@code -Dchaos=full} injects more of each fault, and further ones; {@code -Dchaos.seed} repeats a run;
+ * {@code -Dchaos.brokers=processes} or {@code containers} says where the brokers run.
  */
 class ChaosTest {
     private static final boolean FULL = "full".equals(System.getProperty("chaos"));

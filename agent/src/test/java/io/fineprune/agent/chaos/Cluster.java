@@ -32,8 +32,8 @@ interface Cluster extends AutoCloseable {
     void close();
 
     /**
-     * Containers where a Docker engine of this machine has the image, otherwise child processes; {@code -Dchaos.brokers=containers}
-     * and {@code processes} leave no choice.
+     * Containers where a Docker engine of this machine has the image, otherwise child processes;
+     * {@code -Dchaos.brokers=containers} and {@code processes} leave no choice.
      */
     static Cluster start(Path directory) throws Exception {
         String asked = System.getProperty("chaos.brokers", "");

@@ -50,8 +50,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A day of operations in two minutes: a broker, an agent, devices and a Prometheus with the alert rules, all real. What happens is
- * looked for where operators look: in the metrics, in the alerts, and in the query interface.
+ * A day of operations in two minutes: a broker, an agent, devices and a Prometheus with the alert rules, all real. What happens
+ * is looked for where operators look: in the metrics, in the alerts, and in the query interface.
  */
 class DayOfOperationsTest {
     private static final List<String> USERS = List.of("ada", "boris", "chen");

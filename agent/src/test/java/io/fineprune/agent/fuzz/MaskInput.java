@@ -33,8 +33,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Packed masks, and whole updates as a device verifies them; checksum, user and model are put right before, so that more is reached.
- * And what else a device reads: trusted keys, and the files that it finds when it starts again.
+ * Packed masks, and whole updates as a device verifies them; checksum, user and model are put right before, so that more is
+ * reached. And what else a device reads: trusted keys, and the files that it finds when it starts again.
  */
 final class MaskInput implements FuzzTarget.Input {
     private static final String USER = "zoë";

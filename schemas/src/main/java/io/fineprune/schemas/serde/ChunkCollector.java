@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the chunks of one update out of the records of topic pruning-mask-chunks. What is of others, of other versions or more than the
- * update says is passed over, so that it never holds more than that. For use by one thread.
+ * Picks the chunks of one update out of the records of topic pruning-mask-chunks. What is of others, of other versions or more
+ * than the update says is passed over, so that it never holds more than that. For use by one thread.
  */
 public final class ChunkCollector {
     private final MaskUpdate list;

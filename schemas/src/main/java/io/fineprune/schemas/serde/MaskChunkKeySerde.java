@@ -8,9 +8,9 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serde of {@link MaskChunkKey}: the bytes of its {@link UserModelKey}, then the number (4 bytes, big endian). A record lies in the
- * partition that Kafka's default partitioner would give the user and model alone, so that one holds all chunks of an update. Stateless;
- * safe for any number of threads.
+ * Serde of {@link MaskChunkKey}: the bytes of its {@link UserModelKey}, then the number (4 bytes, big endian). A record lies in
+ * the partition that Kafka's default partitioner would give the user and model alone, so that one holds all chunks of an update.
+ * Stateless; safe for any number of threads.
  */
 public final class MaskChunkKeySerde implements Serde<MaskChunkKey> {
     private static final UserModelKeySerde OWNER = MessageSerdes.userModelKey();

@@ -11,8 +11,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Cuts updates that are larger than a message, and joins them. What pruning-masks holds of such an update is an update too, with {@link
- * ChunkList} instead of its content; a signature over that record covers the chunks by their SHA-256. Pure.
+ * Cuts updates that are larger than a message, and joins them. What pruning-masks holds of such an update is an update too, with
+ * {@link ChunkList} instead of its content; a signature over that record covers the chunks by their SHA-256. Pure.
  */
 public final class MaskChunks {
     /** Most chunks of an update. */

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Messages that earlier versions wrote, and messages with fields of later ones. The files hold the bytes of those versions' own samples,
- * written by their own classes: messages-v1.txt by commit 6798501, messages-v2.txt by 1be32d9.
+ * Messages that earlier versions wrote, and messages with fields of later ones. The files hold the bytes of those versions' own
+ * samples, written by their own classes: messages-v1.txt by commit 6798501, messages-v2.txt by 1be32d9.
  */
 class EarlierVersionsTest {
     /** One line of a file. */

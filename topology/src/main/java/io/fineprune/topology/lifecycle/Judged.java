@@ -142,9 +142,9 @@ final class Judged {
     }
 
     /**
-     * For a user who meets few of the classes: a head for those, fitted to the source model's answers under the user's prior. Neither
-     * scaled nor normalised, since what differs from the source data is the mixture of classes. The prior itself is evidence enough to expect a
-     * gain, so the judge needs to see no more than that nothing is lost.
+     * For a user who meets few of the classes: a head for those, fitted to the source model's answers under the user's prior.
+     * Neither scaled nor normalised, since what differs from the source data is the mixture of classes. The prior itself is
+     * evidence enough to expect a gain, so the judge needs to see no more than that nothing is lost.
      */
     private Optional<Personalization> ofFew(int[] labels, AccuracyJudge judge, Optional<AccuracyEstimate> current)
             throws UnusableEventException {

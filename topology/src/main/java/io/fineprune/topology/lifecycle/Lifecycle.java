@@ -163,8 +163,8 @@ public final class Lifecycle {
     }
 
     /**
-     * The state when the sums begin anew for another graph; where those of the graph before stood is kept. What is in force is of that graph,
-     * so that nothing has to be better than it.
+     * The state when the sums begin anew for another graph; where those of the graph before stood is kept. What is in force is of
+     * that graph, so that nothing has to be better than it.
      */
     public static StoredLifecycle upgraded(StoredLifecycle state) {
         StoredLifecycle.Builder next =

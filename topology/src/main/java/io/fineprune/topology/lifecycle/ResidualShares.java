@@ -20,10 +20,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses how far to prune each layer from what that costs the layers that read it: the share of their pre-activations' variance on
- * the user's events that cannot be expressed any more by what is left. Measured without labels, by sweeps at a few uniform
- * sparsities; then every group of tied layers is pruned as far as one common residual allows, the least that removes as many weights
- * as the uniform sparsity does. Used once, for one user.
+ * Chooses how far to prune each layer from what that costs the layers that read it: the share of their pre-activations' variance
+ * on the user's events that cannot be expressed any more by what is left. Measured without labels, by sweeps at a few uniform
+ * sparsities; then every group of tied layers is pruned as far as one common residual allows, the least that removes as many
+ * weights as the uniform sparsity does. Used once, for one user.
  */
 final class ResidualShares {
     private static final double[] MEASURED = {0.3, 0.5, 0.65, 0.8, 0.9};

@@ -11,11 +11,11 @@ import java.util.List;
  *
  * @param keptUpdates of each user and model, the one in force included, to go back to; 0 to 16
  * @param quarantineFailures devices of a user on which an update fails and is taken back; 1 to 100
- * @param driftThreshold distance, in units of what a user's own events lie apart, beyond which a new round begins; 0: drift is not
- *     watched; at most 1000
+ * @param driftThreshold distance, in units of what a user's own events lie apart, beyond which a new round begins; 0: drift is
+ *     not watched; at most 1000
  * @param driftEvents that are compared with those of the last pruning at a time; 10 to 100000
- * @param expireAfterMillis of stream time without an event of a user that is counted, after which the user is erased; 0: never; at most
- *     315360000000 (ten years)
+ * @param expireAfterMillis of stream time without an event of a user that is counted, after which the user is erased; 0: never;
+ *     at most 315360000000 (ten years)
  * @param messageBytes bytes of an update in one message; a larger one is cut into chunks of so many; 1 to 8387584
  * @param driftMinIntervalMillis of stream time between two rounds that drift begins for a user; 0 to 31536000000 (one year)
  */

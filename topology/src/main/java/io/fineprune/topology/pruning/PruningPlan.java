@@ -10,10 +10,10 @@ import java.util.OptionalInt;
 /**
  * What to remove and how far.
  *
- * <p>The number removed is sparsity times the number there are, rounded to the nearest, halves up; per layer or over the
- * whole model as the scope says. At least one unit of every group (granularity NODE) or one weight of every layer (WEIGHT)
- * is always kept. In a pattern (N_OF_4, N_OF_8) the same number of each group of so many weights of a node is removed, whatever the
- * scope, and at least one is kept.
+ * <p>The number removed is sparsity times the number there are, rounded to the nearest, halves up; per layer or over the whole
+ * model as the scope says. At least one unit of every group (granularity NODE) or one weight of every layer (WEIGHT) is always
+ * kept. In a pattern (N_OF_4, N_OF_8) the same number of each group of so many weights of a node is removed, whatever the scope,
+ * and at least one is kept.
  *
  * @param sparsity share to remove, unless there is a budget of operations; 0 to 0.99
  * @param seed of criterion RANDOM; the others ignore it

@@ -57,8 +57,8 @@ final class Selection {
     }
 
     /**
-     * Kept indices of a layer's weights when the same number goes of every so many that follow each other among a node's inputs; a
-     * last group that is shorter loses in proportion, rounded down.
+     * Kept indices of a layer's weights when the same number goes of every so many that follow each other among a node's inputs;
+     * a last group that is shorter loses in proportion, rounded down.
      *
      * @param scores [inputs, nodes], inputs unfolded
      * @param size of a group

@@ -98,8 +98,8 @@ public final class ClassPrior {
 
     /**
      * The classes of the events of a user who meets few of them, at least two and at most half: the source model's answers
-     * weighted by the prior. There, what the model says of the other classes is noise, and its answers among those few are the best
-     * labels to be had.
+     * weighted by the prior. There, what the model says of the other classes is noise, and its answers among those few are the
+     * best labels to be had.
      *
      * @param posterior [events, classes] of the source model
      * @return [events]; empty for a user who meets one class or many

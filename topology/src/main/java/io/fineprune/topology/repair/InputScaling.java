@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Input normalisation: an affine x' = scale x + shift per band of the input (mel bin, colour channel) that gives the band, on this
- * user's data, the mean and the deviation that it had on the source data. Number i of an input in row-major order belongs to
+ * Input normalisation: an affine x' = scale x + shift per band of the input (mel bin, colour channel) that gives the band, on
+ * this user's data, the mean and the deviation that it had on the source data. Number i of an input in row-major order belongs to
  * band i mod bands.
  *
  * @param bands the affine; what is a node there is a band here

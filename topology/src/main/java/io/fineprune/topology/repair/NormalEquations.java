@@ -65,8 +65,8 @@ public final class NormalEquations {
      *
      * <pre>  W = (G + d I)^-1 (R + d W0),   b = mean(z) - mean(x) W,   d = lambda * mean diagonal of G</pre>
      *
-     * with G and R the centred second moments. The bias is not penalised. Where the inputs hardly vary beside their mean, rounding
-     * leaves a G that no covariance can be; then d grows tenfold until it can be solved, which ends at the old weights.
+     * with G and R the centred second moments. The bias is not penalised. Where the inputs hardly vary beside their mean,
+     * rounding leaves a G that no covariance can be; then d grows tenfold until it can be solved, which ends at the old weights.
      *
      * @param weights [inputs, targets] the old weights W0
      * @param lambda at least 0; relative strength of the pull

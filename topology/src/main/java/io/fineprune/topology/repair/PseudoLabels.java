@@ -22,6 +22,7 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
     private static final double FLOOR = 1e-3;
     private static final double MOST_CLASSES = 0.75;
     private static final double FEW_CLASSES = 0.5;
+    private static final double STEADY_ANSWERS = 0.75;
     private static final double SHARES_OF_ALL = 0.25;
     private static final double SHARES_OF_FEW = 0.5;
 
@@ -32,7 +33,7 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
     /**
      * Labels events.
      *
-     * @param views what models answer to the same events, at least one, the source model last; posteriors [events, classes]
+     * @param views what models answer to the same events, at least one, in the order of {@link Views}; posteriors [events, classes]
      * @param seed of the clusterings that begin anywhere
      */
     public static PseudoLabels of(List<Answers> views, int classes, long seed) {
@@ -94,17 +95,21 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
     }
 
     /**
-     * Scaling takes a user of few classes for one of many: it brings nodes that the absent classes drive to life. So where the source
-     * model by itself and all views together find the same few classes, these are they.
+     * Scaling takes a user of few classes for one of many: it brings nodes that the absent classes drive to life. So where the
+     * source model by itself and all views together find the same few classes, these are they; unless the source model answers
+     * otherwise as soon as it is scaled by half: then it is lost rather than the user of few classes.
      */
     private static boolean surelyFew(List<Answers> views, int[] present, int classes) {
         Answers source = views.get(views.size() - 1);
+        Answers next = views.get(Math.max(0, views.size() - 2));
+        int events = source.features().events();
         return present.length >= 2
                 && present.length <= FEW_CLASSES * classes
-                && Arrays.equals(
-                        present,
-                        ClassPrior.present(ClassPrior.estimate(
-                                source.posterior(), source.features().events(), classes)));
+                && Arrays.equals(present, ClassPrior.present(ClassPrior.estimate(source.posterior(), events, classes)))
+                && agreement(
+                                mostLikely(source.posterior(), events, classes),
+                                mostLikely(next.posterior(), events, classes))
+                        >= STEADY_ANSWERS;
     }
 
     /**

@@ -10,8 +10,8 @@ package io.fineprune.topology.repair;
  * @param discriminantHead whether class prototypes take the place of the last layer
  * @param biasCompensation whether a layer that is not solved again gets biases that give its nodes the mean pre-activation which
  *     they have in the whole model
- * @param inputNormalisation whether each band of the input gets the mean and the deviation that it had on the source data; without
- *     moments of the source's bands nothing is done
+ * @param inputNormalisation whether each band of the input gets the mean and the deviation that it had on the source data;
+ *     without moments of the source's bands nothing is done
  * @param classPrior whether a user who meets few of the classes gets a discriminant head of those alone, without the output nodes
  *     of the others; needs the discriminant head
  * @param seed of everything drawn at random

@@ -29,8 +29,8 @@ final class CommandGate {
     }
 
     /**
-     * Why a signed command may be an old one sent again; empty if it may not. What is younger is told by its id, of which the last
-     * few are remembered.
+     * Why a signed command may be an old one sent again; empty if it may not. What is younger is told by its id, of which the
+     * last few are remembered.
      */
     Optional<String> stale(PruneCommand command) {
         if (trust.isEmpty()) {

@@ -59,8 +59,8 @@ public final class PruningTopology implements Supplier<Topology> {
      * @param models by id; they must stay open until the streams are closed
      * @param layerwise the same models for repairs, by id; nobody else may use them meanwhile. A model without one is pruned
      *     plainly
-     * @param executor computes prunings, seconds each, beside the stream threads. It must have ended before the models are closed.
-     *     One that computes at once, in the stream thread, gives the same masks
+     * @param executor computes prunings, seconds each, beside the stream threads. It must have ended before the models are
+     *     closed. One that computes at once, in the stream thread, gives the same masks
      * @throws IllegalArgumentException if there is no model, or one is too large for its sums to be stored
      */
     public PruningTopology(

@@ -83,8 +83,8 @@ final class Rollbacks {
     }
 
     /**
-     * Publishes the newest kept content that is not that of the version in force, or the source model; what has the content of the
-     * version in force is kept no longer.
+     * Publishes the newest kept content that is not that of the version in force, or the source model; what has the content of
+     * the version in force is kept no longer.
      *
      * @return the state after it
      */

@@ -11,7 +11,8 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * Bounds what the state stores of the process take outside the heap: all of them share one cache, which holds blocks, indexes,
- * filters and write buffers. By itself Kafka Streams gives each store of each partition 50 MB of cache and three buffers of 16 MB.
+ * filters and write buffers. By itself Kafka Streams gives each store of each partition 50 MB of cache and three buffers of 16
+ * MB.
  *
  * <p>What is shared lives as long as the process.
  */

@@ -13,10 +13,11 @@ import java.util.OptionalDouble;
 /**
  * Compares blocks of a user's events with the events that the user was last pruned on.
  *
- * <p>A profile is the mean of |a| per event, tap by tap. Two profiles lie apart by the squared difference in relation to the squared
- * length, layer by layer, averaged over the layers. How far blocks of the user's own events lie from all those before them tells
- * what chance alone makes: v (1/b + 1/n) for profiles of b and n events, with v the same for all. So a block's distance is given in
- * units of that: 1 for the same voice, whatever the numbers of events. Eight bytes a tap; the same whatever the batches are.
+ * <p>A profile is the mean of |a| per event, tap by tap. Two profiles lie apart by the squared difference in relation to the
+ * squared length, layer by layer, averaged over the layers. How far blocks of the user's own events lie from all those before
+ * them tells what chance alone makes: v (1/b + 1/n) for profiles of b and n events, with v the same for all. So a block's
+ * distance is given in units of that: 1 for the same voice, whatever the numbers of events. Eight bytes a tap; the same whatever
+ * the batches are.
  */
 final class DriftWatch {
     /** Blocks that v is measured on before anything is compared. */

@@ -72,8 +72,8 @@ public final class SumsAccumulator {
     }
 
     /**
-     * How far the block of events that the last one completed lies from those of the last pruning, in units of what the user's own
-     * blocks lie apart by chance; empty if it completed none or there is nothing to compare it with.
+     * How far the block of events that the last one completed lies from those of the last pruning, in units of what the user's
+     * own blocks lie apart by chance; empty if it completed none or there is nothing to compare it with.
      */
     public OptionalDouble drift() {
         return drift;

@@ -84,18 +84,26 @@ class PseudoLabelsTest {
     void shouldTrustTheSourceModelOnFewClassesWhenScalingSpreadsThemOverAll() {
         int[] present = {0, 3};
         float[] sharp = new float[EVENTS * CLASSES];
+        float[] half = new float[EVENTS * CLASSES];
         float[] spread = new float[EVENTS * CLASSES];
         for (int e = 0; e < EVENTS; e++) {
-            sharp[e * CLASSES + present[truth[e] % 2]] = 1;
-            spread[e * CLASSES + present[truth[e] % 2]] = 0.2f;
+            int met = e * CLASSES + present[truth[e] % 2];
+            sharp[met] = 1;
+            half[met] = 0.6f;
+            half[e * CLASSES + truth[e]] += 0.4f;
+            spread[met] = 0.2f;
             spread[e * CLASSES + truth[e]] += 0.8f;
         }
         Features features = clusters(0.25);
         Answers scaled = new Answers(features, spread);
+        Answers byHalf = new Answers(features, half);
         Answers source = new Answers(features, sharp);
         assertThat(PseudoLabels.of(List.of(scaled), CLASSES, 1).present()).hasSize(CLASSES);
-        assertThat(PseudoLabels.of(List.of(scaled, source), CLASSES, 1).present())
+        assertThat(PseudoLabels.of(List.of(scaled, byHalf, source), CLASSES, 1).present())
                 .containsExactly(present);
+        assertThat(PseudoLabels.of(List.of(scaled, scaled, source), CLASSES, 1).present())
+                .as("classes where half the strength changes most answers")
+                .hasSize(CLASSES);
     }
 
     @Test

@@ -28,8 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * State that earlier versions wrote: what their own topology had in its stores over the same net after 28 events of theo, with a budget of
- * 20, 12 of anna, and 12 of lena, whose inputs are never negative. state-v1.txt is of commit 6798501, which stored all sums in full; state-v2.txt of 1be32d9.
+ * State that earlier versions wrote: what their own topology had in its stores over the same net after 28 events of theo, with a
+ * budget of 20, 12 of anna, and 12 of lena, whose inputs are never negative. state-v1.txt is of commit 6798501, which stored all
+ * sums in full; state-v2.txt of 1be32d9.
  */
 class EarlierStateTest {
     @TempDir

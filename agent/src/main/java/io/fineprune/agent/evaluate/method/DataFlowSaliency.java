@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * A data-free saliency of coupled channels after DFPC (Narshana, Murti and Bhattacharyya 2023): how far the outputs of the layers
  * that read a channel can move when it is removed, bounded through the absolute weights on the way. With u = 1 at the model's
- * inputs, the bound of a node is u_n = sum |w_in| u_i + |b_n|, scaled to mean 1 in each layer, which changes no order within it; a
- * unit's saliency is the sum over its readers of u times the L1 norm of the weights that read it.
+ * inputs, the bound of a node is u_n = sum |w_in| u_i + |b_n|, scaled to mean 1 in each layer, which changes no order within it;
+ * a unit's saliency is the sum over its readers of u times the L1 norm of the weights that read it.
  *
  * <p>Simplified against the original: the bound is followed through the layers that read the channel directly, not through whole
  * data-flow couplings; a kernel's positions are added rather than unrolled, and channels are removed at once instead of one after
