@@ -38,7 +38,7 @@ public final class Settings {
             Setting.integer("standby.replicas", 1, 0, 8, "copies", "Warm copies of each state store on other agents.");
     public static final Setting<Long> STATE_MEMORY = Setting.integer(
             "state.memory.mb",
-            256,
+            512,
             16,
             65_536,
             "megabytes",

@@ -20,11 +20,11 @@ public final class StoreMemory implements RocksDBConfigSetter {
     /** Property of Kafka Streams that holds the bound in MiB. */
     static final String MEGABYTES = "fineprune.state.memory.mb";
 
-    static final long DEFAULT_MEGABYTES = 256;
+    static final long DEFAULT_MEGABYTES = 512;
 
     private static final long MIB = 1024 * 1024;
     private static final double INDEXES_AND_FILTERS = 0.1;
-    private static final long WRITE_BUFFER_BYTES = 8 * MIB;
+    private static final long WRITE_BUFFER_BYTES = 16 * MIB;
     /** A store takes at least one such piece: small, since there are as many stores as partitions times five. */
     private static final long ARENA_BYTES = MIB / 4;
 
