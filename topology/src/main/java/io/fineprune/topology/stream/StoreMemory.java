@@ -25,7 +25,7 @@ public final class StoreMemory implements RocksDBConfigSetter {
     private static final long MIB = 1024 * 1024;
     private static final double INDEXES_AND_FILTERS = 0.1;
     private static final long WRITE_BUFFER_BYTES = 16 * MIB;
-    /** A store takes at least one such piece: small, since there are as many stores as partitions times five. */
+    /** A store takes at least one such piece: small, since every partition has several stores. */
     private static final long ARENA_BYTES = MIB / 4;
 
     /** Several records (2 to 20 KB) at a time: a smaller index. */
