@@ -17,7 +17,9 @@ public final class ClassPrior {
     private static final double VANISHING = 0.1;
     private static final double MOST_EVENTS = 2;
     private static final double MOST_SHARE = 0.25;
-    private static final double FEW_CLASSES = 0.5;
+
+    /** A user who meets at most this share of the classes meets few. */
+    static final double FEW_CLASSES = 0.5;
 
     private ClassPrior() {}
 

@@ -21,7 +21,6 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
     private static final int MOST_COMPONENTS = 64;
     private static final double FLOOR = 1e-3;
     private static final double MOST_CLASSES = 0.75;
-    private static final double FEW_CLASSES = 0.5;
     private static final double STEADY_ANSWERS = 0.75;
     private static final double SHARES_OF_ALL = 0.25;
     private static final double SHARES_OF_FEW = 0.5;
@@ -40,12 +39,13 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
         int events = views.get(0).features().events();
         float[] mean = meanPosterior(views);
         int[] present = ClassPrior.present(ClassPrior.estimate(mean, events, classes));
-        int widest = views.stream()
-                .mapToInt(view -> ClassPrior.present(ClassPrior.estimate(view.posterior(), events, classes)).length)
-                .max()
-                .orElse(0);
-        boolean most =
-                Math.max(widest, present.length) >= MOST_CLASSES * classes && !surelyFew(views, present, classes);
+        int widest = present.length;
+        int[] bySource = present;
+        for (Answers view : views) {
+            bySource = ClassPrior.present(ClassPrior.estimate(view.posterior(), events, classes)); // the last view
+            widest = Math.max(widest, bySource.length);
+        }
+        boolean most = widest >= MOST_CLASSES * classes && !surelyFew(views, present, bySource, classes);
         if (most) {
             present = seen(views, events, classes);
         }
@@ -99,13 +99,13 @@ public record PseudoLabels(int[] labels, int[] present, List<int[]> witnesses) {
      * source model by itself and all views together find the same few classes, these are they; unless the source model answers
      * otherwise as soon as it is scaled by half: then it is lost rather than the user of few classes.
      */
-    private static boolean surelyFew(List<Answers> views, int[] present, int classes) {
+    private static boolean surelyFew(List<Answers> views, int[] present, int[] bySource, int classes) {
         Answers source = views.get(views.size() - 1);
         Answers next = views.get(Math.max(0, views.size() - 2));
         int events = source.features().events();
         return present.length >= 2
-                && present.length <= FEW_CLASSES * classes
-                && Arrays.equals(present, ClassPrior.present(ClassPrior.estimate(source.posterior(), events, classes)))
+                && present.length <= ClassPrior.FEW_CLASSES * classes
+                && Arrays.equals(present, bySource)
                 && agreement(
                                 mostLikely(source.posterior(), events, classes),
                                 mostLikely(next.posterior(), events, classes))
