@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fineprune.agent.device.Device;
 import io.fineprune.agent.device.DeviceModel;
 import io.fineprune.agent.device.DeviceModels;
+import io.fineprune.agent.device.ForwardingModels;
 import io.fineprune.agent.device.KafkaDeviceTransport;
 import io.fineprune.agent.grafana.Prometheus;
 import io.fineprune.agent.grafana.Tools;
@@ -21,9 +22,7 @@ import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.SensorEvent;
-import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
-import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.UpkeepSettings;
@@ -43,7 +42,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -264,41 +262,14 @@ class DayOfOperationsTest {
     }
 
     /** Models of a device that answer with NaN after an update, once, when they are told to. */
-    private final class Breakable implements DeviceModels {
-        private final DeviceModels models;
-
+    private final class Breakable extends ForwardingModels {
         Breakable(DeviceModels models) {
-            this.models = models;
-        }
-
-        @Override
-        public Architecture architecture() {
-            return models.architecture();
-        }
-
-        @Override
-        public ModelInput prepare(SensorEvent event) throws UnusableEventException {
-            return models.prepare(event);
-        }
-
-        @Override
-        public DeviceModel source() {
-            return models.source();
-        }
-
-        @Override
-        public List<ModelInput> probes() {
-            return models.probes();
+            super(models);
         }
 
         @Override
         public DeviceModel masked(ModelUpdate update) {
-            return broken.getAndSet(false) ? new Silent(architecture().classes()) : models.masked(update);
-        }
-
-        @Override
-        public Optional<DeviceModel> compacted(ModelUpdate update) {
-            return models.compacted(update);
+            return broken.getAndSet(false) ? new Silent(architecture().classes()) : super.masked(update);
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.agent.device.DeviceModel;
-import io.fineprune.agent.device.DeviceModels;
+import io.fineprune.agent.device.ForwardingModels;
 import io.fineprune.agent.device.Inference;
 import io.fineprune.agent.device.ModelSwapper;
 import io.fineprune.agent.model.ModelDescriptor;
@@ -21,14 +21,12 @@ import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.Scope;
-import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.Sparsity;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnitGroup;
-import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.repair.ModelUpdate;
 import java.time.Clock;
@@ -160,36 +158,17 @@ class DamagedCompactionTest {
     }
 
     /** Real models, but for what happens to compacted ones. */
-    private record Damaging(TensorFlowDeviceModels models, Function<FrozenModel, GraphDef> damage)
-            implements DeviceModels {
-        @Override
-        public Architecture architecture() {
-            return models.architecture();
-        }
+    private static final class Damaging extends ForwardingModels {
+        private final Function<FrozenModel, GraphDef> damage;
 
-        @Override
-        public ModelInput prepare(SensorEvent event) throws UnusableEventException {
-            return models.prepare(event);
-        }
-
-        @Override
-        public DeviceModel source() {
-            return models.source();
-        }
-
-        @Override
-        public List<ModelInput> probes() {
-            return models.probes();
-        }
-
-        @Override
-        public DeviceModel masked(ModelUpdate update) {
-            return models.masked(update);
+        Damaging(TensorFlowDeviceModels models, Function<FrozenModel, GraphDef> damage) {
+            super(models);
+            this.damage = damage;
         }
 
         @Override
         public Optional<DeviceModel> compacted(ModelUpdate update) {
-            return models.compacted(update).map(whole -> {
+            return super.compacted(update).map(whole -> {
                 FrozenModel frozen = ((RunnableModel) whole).frozen();
                 whole.close();
                 return new RunnableModel(frozen.with(damage.apply(frozen)));

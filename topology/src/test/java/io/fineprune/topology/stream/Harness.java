@@ -109,6 +109,15 @@ final class Harness implements AutoCloseable {
         return settings(batchEvents, new Budget(budgetEvents, 0, 1), Routing.DIRECT);
     }
 
+    /** Begun anew, with a user theo who has versions 1 and 2, which differ. */
+    static Harness twice(Path stateDirectory) {
+        Harness harness = new Harness(settings(1, 20), stateDirectory);
+        harness.send("theo", 0, 22);
+        harness.command(
+                command("more", "theo", CommandAction.COMMAND_ACTION_REPRUNE).setSettings(sparsity(0.7)));
+        return harness;
+    }
+
     static UserModelKey key(String user) {
         return new UserModelKey(user, MODEL);
     }

@@ -28,7 +28,7 @@ class QuarantineTest {
 
     @Test
     void shouldTakeAnUpdateBackThatFailsOnThreeDevices() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.acknowledge(answer("kitchen", 2, BACK, "the posterior is NaN"));
             harness.acknowledge(answer("hall", 2, REFUSED, "Self-check: expected a finite posterior"));
             assertThat(harness.masks()).hasSize(2);
@@ -49,7 +49,7 @@ class QuarantineTest {
 
     @Test
     void shouldCountEachDeviceOnceAndNothingButFailuresOfTheVersionInForce() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.acknowledge(answer("kitchen", 2, BACK, "bad"));
             harness.acknowledge(answer("kitchen", 2, BACK, "bad again"));
             harness.acknowledge(answer("hall", 1, BACK, "of an older version"));
@@ -77,7 +77,7 @@ class QuarantineTest {
 
     @Test
     void shouldBeginToCountAnewWithEveryVersion() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.acknowledge(answer("kitchen", 2, BACK, "bad"));
             harness.acknowledge(answer("hall", 2, BACK, "bad"));
             harness.command(command("again", "theo", CommandAction.COMMAND_ACTION_REPRUNE));
@@ -90,7 +90,7 @@ class QuarantineTest {
 
     @Test
     void shouldEndWithTheSourceModelWhenEverythingFailsAndNeverGoBackToWhatFailed() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             for (int version = 2; version <= 5; version++) {
                 for (String device : List.of("kitchen", "hall", "attic", "cellar")) {
                     harness.acknowledge(answer(device, version, BACK, "bad"));
@@ -107,15 +107,6 @@ class QuarantineTest {
                     .extracting(PruningReport::getReason)
                     .isEqualTo("Expected one of the versions [0] (0: the source model), but was 3, which is not kept");
         }
-    }
-
-    /** A user with versions 1 and 2, which differ. */
-    private Harness twice() {
-        Harness harness = new Harness(Harness.settings(1, 20), state);
-        harness.send("theo", 0, 22);
-        harness.command(
-                command("more", "theo", CommandAction.COMMAND_ACTION_REPRUNE).setSettings(Harness.sparsity(0.7)));
-        return harness;
     }
 
     private static MaskAcknowledgement answer(

@@ -22,7 +22,7 @@ class RollbacksTest {
 
     @Test
     void shouldPublishTheContentOfTheVersionBeforeUnderANewOne() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.command(rollback("back"));
             List<MaskUpdate> masks = harness.masks();
             assertThat(masks)
@@ -43,7 +43,7 @@ class RollbacksTest {
 
     @Test
     void shouldNotGoBackTwiceForOneCommand() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.command(rollback("back"));
             harness.command(rollback("back"));
             assertThat(harness.masks()).extracting(MaskUpdate::getVersion).containsExactly(1L, 2L, 3L);
@@ -52,7 +52,7 @@ class RollbacksTest {
 
     @Test
     void shouldGoBackToTheSourceModelByAnUpdateThatKeepsEverything() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.command(rollback("back").setToVersion(0));
             MaskUpdate update = harness.masks().get(2);
             assertThat(update.getVersion()).isEqualTo(3);
@@ -68,7 +68,7 @@ class RollbacksTest {
 
     @Test
     void shouldRefuseAVersionThatIsNotKept() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.command(command("again", "theo", CommandAction.COMMAND_ACTION_REPRUNE));
             harness.command(rollback("too far").setToVersion(1));
             harness.command(rollback("to come").setToVersion(3));
@@ -89,7 +89,7 @@ class RollbacksTest {
 
     @Test
     void shouldRefuseWhilePaused() {
-        try (Harness harness = twice()) {
+        try (Harness harness = Harness.twice(state)) {
             harness.command(command("pause", "theo", CommandAction.COMMAND_ACTION_PAUSE));
             harness.command(rollback("back"));
             assertThat(harness.masks()).hasSize(2);
@@ -137,15 +137,6 @@ class RollbacksTest {
                 assertThat(update.getEvidence().getEventsSeen()).isEqualTo(10);
             });
         }
-    }
-
-    /** A user with versions 1 and 2, which differ. */
-    private Harness twice() {
-        Harness harness = new Harness(Harness.settings(1, 20), state);
-        harness.send("theo", 0, 22);
-        harness.command(
-                command("more", "theo", CommandAction.COMMAND_ACTION_REPRUNE).setSettings(Harness.sparsity(0.7)));
-        return harness;
     }
 
     private static PruneCommand.Builder rollback(String id) {
