@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKeySerde;
 import io.fineprune.schemas.signature.RecordSignature;
+import io.fineprune.schemas.signature.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DeviceFiles {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeviceFiles.class);
-    private static final int DIGEST_BYTES = 32;
+    private static final int DIGEST_BYTES = Sha256.BYTES;
     private static final int MAX_FILE_BYTES =
             MessageSerdes.MAX_JOINED_UPDATE_BYTES + UserModelKeySerde.MAX_BYTES + 64 * 1024;
 
@@ -131,7 +131,7 @@ final class DeviceFiles {
             }
             byte[] all = Files.readAllBytes(file);
             byte[] content = Arrays.copyOf(all, all.length - DIGEST_BYTES);
-            if (!MessageDigest.isEqual(sha256(content), Arrays.copyOfRange(all, content.length, all.length))) {
+            if (!MessageDigest.isEqual(Sha256.of(content), Arrays.copyOfRange(all, content.length, all.length))) {
                 throw new IOException("its SHA-256 does not fit");
             }
             return Optional.of(reading.from(new DataInputStream(new ByteArrayInputStream(content))));
@@ -148,7 +148,7 @@ final class DeviceFiles {
         try (FileChannel channel = FileChannel.open(
                 beside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer[] buffers = {
-                ByteBuffer.wrap(content.toByteArray()), ByteBuffer.wrap(sha256(content.toByteArray()))
+                ByteBuffer.wrap(content.toByteArray()), ByteBuffer.wrap(Sha256.of(content.toByteArray()))
             };
             while (buffers[0].hasRemaining() || buffers[1].hasRemaining()) {
                 channel.write(buffers);
@@ -183,13 +183,5 @@ final class DeviceFiles {
     private static void bytes(DataOutputStream out, ByteString bytes) throws IOException {
         out.writeInt(bytes.size());
         bytes.writeTo(out);
-    }
-
-    private static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256, but this one does not", e);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.fineprune.agent.download;
 
+import io.fineprune.schemas.signature.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -89,7 +89,7 @@ public final class Fsdd {
 
     /** Checksum of the recordings in a folder; other files do not count. */
     public static String checksum(Path folder) throws IOException {
-        MessageDigest all = sha256();
+        MessageDigest all = Sha256.digest();
         if (!Files.isDirectory(folder)) {
             return "";
         }
@@ -100,7 +100,7 @@ public final class Fsdd {
                     .toList();
         }
         for (Path file : files) {
-            MessageDigest one = sha256();
+            MessageDigest one = Sha256.digest();
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), one)) {
                 in.transferTo(OutputStream.nullOutputStream());
             }
@@ -135,13 +135,5 @@ public final class Fsdd {
 
     private static String name(Path file) {
         return file.getFileName().toString();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256, but this one does not", e);
-        }
     }
 }

@@ -3,11 +3,10 @@ package io.fineprune.agent.evaluate;
 import io.fineprune.agent.preprocessing.Preprocessor;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.source.Payloads;
+import io.fineprune.schemas.signature.Sha256;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -67,11 +66,6 @@ final class Examples {
 
     /** SHA-256 of a text in UTF-8, lower-case hexadecimal. */
     static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Expected this Java to have SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

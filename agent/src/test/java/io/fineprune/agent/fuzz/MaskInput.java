@@ -14,6 +14,7 @@ import io.fineprune.schemas.serde.MaskChecksum;
 import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.PackedLayers;
 import io.fineprune.schemas.signature.Ed25519Signer;
+import io.fineprune.schemas.signature.Sha256;
 import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.LayerRepair;
@@ -25,8 +26,6 @@ import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.testing.WiredModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -69,7 +68,7 @@ final class MaskInput implements FuzzTarget.Input {
         folder.clear();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(content);
-        out.writeBytes(sha256(content));
+        out.writeBytes(Sha256.of(content));
         folder.write(file, out.toByteArray());
         DeviceMemory.in(folder.path());
     }
@@ -82,14 +81,6 @@ final class MaskInput implements FuzzTarget.Input {
             return;
         }
         Bytes.check(trusted.ids().size() <= TrustedKeys.MAX_KEYS, "at most so many keys");
-    }
-
-    private static byte[] sha256(byte[] content) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static void unpack(byte[] content) {

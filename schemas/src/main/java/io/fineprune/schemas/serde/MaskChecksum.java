@@ -2,13 +2,13 @@ package io.fineprune.schemas.serde;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import io.fineprune.schemas.signature.Sha256;
 import io.fineprune.schemas.v1.MaskUpdate;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * SHA-256 of a mask update serialised without its checksum field. Fields that this version does not know are part of it:
@@ -16,7 +16,7 @@ import java.security.NoSuchAlgorithmException;
  */
 public final class MaskChecksum {
     /** Bytes of a checksum. */
-    public static final int BYTES = 32;
+    public static final int BYTES = Sha256.BYTES;
 
     /** Bytes of a checksum in an update that is to be small. */
     public static final int SHORT_BYTES = 8;
@@ -25,7 +25,7 @@ public final class MaskChecksum {
 
     /** The checksum that the update should carry, whatever it carries now. */
     public static ByteString compute(MaskUpdate update) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         CodedOutputStream out =
                 CodedOutputStream.newInstance(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         out.useDeterministicSerialization();
@@ -55,13 +55,5 @@ public final class MaskChecksum {
         ByteString carried = update.getChecksum();
         return (carried.size() == BYTES || carried.size() == SHORT_BYTES)
                 && compute(update).startsWith(carried);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256, but this one does not", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.fineprune.schemas.serde;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.schemas.signature.Sha256;
 import io.fineprune.schemas.v1.ChunkList;
 import io.fineprune.schemas.v1.MaskChunk;
 import io.fineprune.schemas.v1.MaskUpdate;
@@ -50,7 +51,7 @@ public final class MaskChunks {
                     .setData(data)
                     .build())));
         }
-        MessageDigest digest = MaskChecksum.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(bytes);
         MaskUpdate list = MaskChecksum.seal(update.toBuilder()
                 .clearLayers()
@@ -81,7 +82,7 @@ public final class MaskChunks {
             throw new MalformedMessageException("Expected %d chunks of %d bytes together, but was %d of %d"
                     .formatted(chunks.getCount(), chunks.getBytes(), data.size(), found));
         }
-        MessageDigest digest = MaskChecksum.sha256();
+        MessageDigest digest = Sha256.digest();
         byte[] bytes = new byte[(int) found];
         int at = 0;
         for (ByteString chunk : data) {

@@ -3,7 +3,6 @@ package io.fineprune.schemas.signature;
 import com.google.protobuf.ByteString;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
@@ -103,12 +102,7 @@ public final class TrustedKeys {
     }
 
     static ByteString idOf(PublicKey key) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
-            return ByteString.copyFrom(digest, 0, RecordSignature.KEY_ID_BYTES);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256, but this one does not", e);
-        }
+        return ByteString.copyFrom(Sha256.of(key.getEncoded()), 0, RecordSignature.KEY_ID_BYTES);
     }
 
     static String text(ByteString keyId) {

@@ -1,11 +1,10 @@
 package io.fineprune.topology.lifecycle;
 
+import io.fineprune.schemas.signature.Sha256;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * The devices on which the version in force failed, each counted once. Of a device's name its SHA-256 begins to be kept, 8 bytes;
@@ -51,12 +50,7 @@ public final class DeviceFailures {
     }
 
     private static long digest(MaskAcknowledgement answer) {
-        try {
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256")
-                            .digest(answer.getDeviceId().getBytes(StandardCharsets.UTF_8)))
-                    .getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return ByteBuffer.wrap(Sha256.of(answer.getDeviceId().getBytes(StandardCharsets.UTF_8)))
+                .getLong();
     }
 }

@@ -1,12 +1,12 @@
 package io.fineprune.agent.tensorflow.graph;
 
 import com.google.protobuf.CodedOutputStream;
+import io.fineprune.schemas.signature.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.tensorflow.proto.DataType;
@@ -71,17 +71,13 @@ public record FrozenModel(
 
     /** SHA-256 over the serialisation with sorted maps, lower-case hexadecimal. */
     public static String fingerprint(GraphDef graph) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-                write(graph, out);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Expected this Java to have SHA-256", e);
+        MessageDigest digest = Sha256.digest();
+        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            write(graph, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Serialises a message with sorted maps, so that equal messages yield equal bytes. */
