@@ -16,7 +16,7 @@ import java.util.List;
 class LayeringTest {
     /** The order in which data flows; repairs start from what pruning left, and the lifecycle judges them. */
     private static final List<String> ORDER =
-            List.of("activation", "sums", "budget", "pruning", "repair", "lifecycle", "stream");
+            List.of("activation", "sums", "budget", "pruning", "repair", "labelling", "lifecycle", "stream");
 
     private static final String STREAM = in("stream");
 

@@ -37,7 +37,9 @@ final class CalibrateCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "PATH",
-            description = "Recordings that it was trained on, as for 'fineprune train'; no labels are used.")
+            description =
+                    "Recordings that it was trained on, as for 'fineprune train'; with their labels, users who meet few of"
+                            + " the classes gain more.")
     private @Nullable Path data;
 
     @Override
@@ -51,15 +53,30 @@ final class CalibrateCommand implements Callable<Integer> {
                 TensorFlowLayerwiseModel layerwise = source.layerwise(Optional.empty());
                 Progress progress = Progress.standard()) {
             List<ModelInput> inputs = new ArrayList<>();
+            List<Integer> labels = new ArrayList<>();
+            List<String> names = source.architecture().labels();
             for (Recording recording : recordings) {
                 inputs.add(source.prepare(Payloads.of(recording)));
+                labels.add(names.indexOf(recording.label()));
                 progress.show("Reading recordings", inputs.size(), recordings.size());
             }
-            SourceMoments moments = Calibration.measure(layerwise, source.inputBands(), inputs);
+            SourceMoments moments = Calibration.measure(
+                    layerwise,
+                    source.inputBands(),
+                    inputs,
+                    labels.contains(-1)
+                            ? new int[0]
+                            : labels.stream().mapToInt(Integer::intValue).toArray(),
+                    recordings.stream().map(Recording::user).toList());
             moments.write(model);
             System.out.printf(
                     "Measured %d layers on %d recordings; written to %s%n",
                     moments.layers().size(), moments.events(), model.resolve(SourceMoments.FILE));
+            if (moments.byClass() == null) {
+                System.out.printf(
+                        "Not measured for each class: that takes recordings of all %d classes under the model's own names%n",
+                        names.size());
+            }
         }
         return ExitCode.OK;
     }

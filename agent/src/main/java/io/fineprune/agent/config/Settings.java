@@ -129,7 +129,20 @@ public final class Settings {
     public static final Setting<Boolean> PRIOR = Setting.flag(
             "repair.prior",
             true,
-            "Whether a user who meets few of the classes gets a last layer of those alone; needs repair.head.");
+            "Whether the model's own last layer under the user's class prior is considered beside a fitted one; needs repair.head.");
+    public static final Setting<Double> GATE_CONFIDENCE = Setting.decimal(
+            "gate.confidence",
+            0.9,
+            0.001,
+            0.999,
+            "Least probability that an update is no worse for its user than the source model, to publish it for its gain.");
+    public static final Setting<Double> GATE_DISAGREEMENT = Setting.decimal(
+            "gate.disagreement",
+            0.05,
+            0,
+            1,
+            "Largest share of answers in which a smaller model may differ from the source model, to publish it for its size;"
+                    + " 0: never.");
     public static final Setting<Double> RIDGE =
             Setting.decimal("repair.ridge", 0.01, 0, 1000, "Pull of the refit towards the old weights.");
     public static final Setting<Long> SWEEP_EVENTS = Setting.integer(
@@ -273,6 +286,8 @@ public final class Settings {
                 INPUT_NORMALISATION,
                 HEAD,
                 PRIOR,
+                GATE_CONFIDENCE,
+                GATE_DISAGREEMENT,
                 RIDGE,
                 SWEEP_EVENTS,
                 RESERVOIR_EVENTS,

@@ -1,5 +1,6 @@
 package io.fineprune.agent.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.CharConversionException;
@@ -13,19 +14,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mean and deviation of every node's pre-activation on the data that a model was trained on. Kept beside the model; repairs
- * scale towards them.
+ * Mean and deviation of every node's pre-activation on the data that a model was trained on, over all of it and for each class by
+ * itself, and how the classes lie among the inputs of the last layer. Kept beside the model; repairs scale towards them.
  *
  * @param fingerprint of the frozen graph that was measured
  * @param events that were measured
  * @param layers in the order of the graph
  * @param input the same of the input's bands (mel bins, colour channels); absent where they were not measured
+ * @param byClass the same for each class; absent where there were no labels, not all classes, or too many of them
+ * @param features how the classes lie among the inputs of the last layer; absent where byClass is
+ * @param users [users][classes][inputs of the last layer] means over the events of each user and class; absent where fewer than
+ *     three users have all classes
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record SourceMoments(
         String fingerprint,
         long events,
         List<LayerMoments> layers,
-        @Nullable LayerMoments input) {
+        @Nullable LayerMoments input,
+        @Nullable List<ClassLayer> byClass,
+        @Nullable FeatureClasses features,
+        double @Nullable [][][] users) {
     /** The name of the file. */
     public static final String FILE = "source-moments.json";
 
@@ -50,11 +59,69 @@ public record SourceMoments(
         }
     }
 
+    /**
+     * One layer's moments for each class; shared arrays, never written to.
+     *
+     * @param mean [classes][nodes]
+     * @param square [classes][nodes] mean of the square
+     */
+    public record ClassLayer(String layer, double[][] mean, double[][] square) {
+        public ClassLayer {
+            if (layer == null || mean == null || square == null || mean.length != square.length) {
+                throw new IllegalArgumentException("Expected a layer with as many means as squares, found " + layer);
+            }
+            requireFinite(mean, "means of layer " + layer);
+            requireFinite(square, "squares of layer " + layer);
+        }
+    }
+
+    /**
+     * Means and within-class covariance of the inputs of the last layer; shared arrays, never written to.
+     *
+     * @param means [classes][dimensions]
+     * @param directions [rank][dimensions]
+     * @param rest [dimensions]
+     */
+    public record FeatureClasses(double[][] means, double[][] directions, double[] rest) {
+        public FeatureClasses {
+            if (means == null || directions == null || rest == null) {
+                throw new IllegalArgumentException("Expected means, directions and rest of the features' classes");
+            }
+            requireFinite(means, "means of the features");
+            requireFinite(directions, "directions of the features");
+            requireFinite(new double[][] {rest}, "rest of the features");
+        }
+    }
+
+    /** Without what is known of each class. */
+    public SourceMoments(String fingerprint, long events, List<LayerMoments> layers, @Nullable LayerMoments input) {
+        this(fingerprint, events, layers, input, null, null, null);
+    }
+
+    private static void requireFinite(double[][] rows, String what) {
+        for (double[] row : rows) {
+            if (row == null
+                    || row.length != rows[0].length
+                    || !Arrays.stream(row).allMatch(Double::isFinite)) {
+                throw new IllegalArgumentException("Expected finite numbers in rows alike, found others in " + what);
+            }
+        }
+    }
+
     public SourceMoments {
         if (fingerprint == null || layers == null) {
             throw new IllegalArgumentException("Expected a fingerprint and layers, found none");
         }
         layers = List.copyOf(layers);
+        if (users != null) {
+            for (double[][] user : users) {
+                if (user == null || user.length != users[0].length) {
+                    throw new IllegalArgumentException("Expected as many classes of each user, found others");
+                }
+                requireFinite(user, "means of the users");
+            }
+        }
+        byClass = byClass == null ? null : List.copyOf(byClass);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.topology.budget.Budget;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
+import io.fineprune.topology.lifecycle.GateSettings;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.lifecycle.UpkeepSettings;
 import io.fineprune.topology.pruning.PruningPlan;
@@ -100,10 +101,14 @@ public final class AgentSettings {
                 configuration.get(Settings.BIAS_COMPENSATION),
                 configuration.get(Settings.INPUT_NORMALISATION),
                 configuration.get(Settings.PRIOR),
+                List.of(),
+                true,
                 plan.seed());
+        GateSettings gate = new GateSettings(
+                configuration.get(Settings.GATE_CONFIDENCE), configuration.get(Settings.GATE_DISAGREEMENT));
         Method method = configuration.get(Settings.METHOD);
         return new PersonalizationPlan(
-                plan, configuration.get(Settings.KIND), method.repairs(), method.gates(), repairs);
+                plan, configuration.get(Settings.KIND), method.repairs(), method.gates(), gate, repairs);
     }
 
     /** Kafka Streams' settings. */

@@ -97,17 +97,23 @@ public final class SourceTraining {
         }
         ModelDescriptor descriptor = ModelDescriptor.of(options.modelId(), spec, labels);
         TrainingResult result = Trainer.train(training, inputs, classes, progress);
-        return new Trained(descriptor, result, moments(descriptor, result.model(), inputs));
+        return new Trained(descriptor, result, moments(descriptor, result.model(), inputs, classes, recordings));
     }
 
-    private static SourceMoments moments(ModelDescriptor descriptor, FrozenModel model, float[][] inputs)
+    private static SourceMoments moments(
+            ModelDescriptor descriptor, FrozenModel model, float[][] inputs, int[] classes, List<Recording> recordings)
             throws SourceException {
         List<ModelInput> events = Arrays.stream(inputs)
                 .map(values -> (ModelInput) new ModelInput.Values(values))
                 .toList();
         try (TensorFlowModel trained = TensorFlowModel.of(descriptor, model, TensorFlowModel.DEFAULT_BATCH_SIZE);
                 TensorFlowLayerwiseModel layerwise = trained.layerwise(Optional.empty())) {
-            return Calibration.measure(layerwise, trained.inputBands(), events);
+            return Calibration.measure(
+                    layerwise,
+                    trained.inputBands(),
+                    events,
+                    classes,
+                    recordings.stream().map(Recording::user).toList());
         } catch (UnusableEventException e) {
             throw new SourceException("The trained model does not take its own training data: " + e.getMessage(), e);
         }

@@ -16,7 +16,7 @@ import io.fineprune.agent.tensorflow.graph.InvalidModelException;
 import io.fineprune.agent.tensorflow.graph.Sessions;
 import io.fineprune.agent.tensorflow.graph.TensorRef;
 import io.fineprune.agent.tensorflow.graph.Tensors;
-import io.fineprune.agent.tensorflow.layerwise.Calibration;
+import io.fineprune.agent.tensorflow.layerwise.SourceStatistics;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.agent.tensorflow.units.Network;
 import io.fineprune.schemas.v1.SensorEvent;
@@ -28,7 +28,6 @@ import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
 import io.fineprune.topology.repair.LayerParameters;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -225,8 +224,8 @@ public final class TensorFlowModel implements SourceModel {
                 architecture,
                 model,
                 network,
-                moments.map(known -> Calibration.of(known, architecture)).orElseGet(Map::of),
-                moments.flatMap(known -> Calibration.ofInput(known, inputBands)));
+                moments.map(known -> SourceStatistics.of(known, architecture, inputBands))
+                        .orElse(SourceStatistics.NONE));
     }
 
     @Override

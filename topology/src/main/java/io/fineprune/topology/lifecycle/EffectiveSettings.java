@@ -58,6 +58,7 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
                 layer.hasKind() ? layer.getKind() : personalization.kind(),
                 layer.hasRepaired() ? layer.getRepaired() : personalization.repaired(),
                 layer.hasGated() ? layer.getGated() : personalization.gated(),
+                personalization.gate(),
                 personalization.repairs());
         return new EffectiveSettings(newPersonalization, newBudget);
     }

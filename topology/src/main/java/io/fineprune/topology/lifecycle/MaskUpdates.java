@@ -58,6 +58,8 @@ public final class MaskUpdates {
                 Map.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Personalization.Grounds.UNJUDGED,
                 Optional.empty());
         Evidence unjudged = evidence.toBuilder().clearEstimatedAccuracy().build();
         return of(key, architecture, whole, unjudged, 1, Trigger.TRIGGER_COMMAND);

@@ -14,6 +14,18 @@ public sealed interface Personalization {
     /** Accuracy of the source model for this user, if it could be estimated. */
     Optional<AccuracyEstimate> source();
 
+    /** Why an update is published. */
+    enum Grounds {
+        /** It is probably no worse than the source model, and expected to be better. */
+        GAIN,
+        /** It answers as the source model does on all but a bounded share of the user's events, for fewer operations. */
+        BOUND,
+        /** It is the source model without the classes that the user cannot meet, as declared. */
+        DECLARED,
+        /** Nothing was asked of it. */
+        UNJUDGED
+    }
+
     /**
      * An update to publish.
      *
@@ -21,6 +33,7 @@ public sealed interface Personalization {
      * @param repairs by the layer's index; of a plain mask none
      * @param input what the input goes through first, if anything
      * @param estimate of the updated model
+     * @param probability that the candidate which promised most is no worse than the source model, if that was judged
      */
     record Ready(
             PruningPlan plan,
@@ -29,7 +42,9 @@ public sealed interface Personalization {
             Map<Integer, LayerRepair> repairs,
             Optional<InputScaling> input,
             Optional<AccuracyEstimate> estimate,
-            Optional<AccuracyEstimate> source)
+            Optional<AccuracyEstimate> source,
+            Grounds grounds,
+            Optional<Double> probability)
             implements Personalization {
         public Ready {
             repairs = Map.copyOf(repairs);

@@ -12,11 +12,23 @@ import io.fineprune.topology.repair.RepairSettings;
  * @param kind whether the weights that are left are solved again; where single weights are removed they never are, since what is
  *     solved is whole
  * @param repaired whether the pruned model is repaired on the reservoir; false is the paper's Algorithm 1
- * @param gated whether an update estimated worse than the model in force is held back
+ * @param gated whether an update that may be worse than the source model or the model in force is held back
+ * @param gate what it takes to be published, where that is asked for
  * @param repairs strength, ridge, sweep and seed of the repairs
  */
 public record PersonalizationPlan(
-        PruningPlan pruning, UpdateKind kind, boolean repaired, boolean gated, RepairSettings repairs) {
+        PruningPlan pruning,
+        UpdateKind kind,
+        boolean repaired,
+        boolean gated,
+        GateSettings gate,
+        RepairSettings repairs) {
+    /** With the gate's defaults. */
+    public PersonalizationPlan(
+            PruningPlan pruning, UpdateKind kind, boolean repaired, boolean gated, RepairSettings repairs) {
+        this(pruning, kind, repaired, gated, GateSettings.DEFAULT, repairs);
+    }
+
     public PersonalizationPlan {
         if (kind == UpdateKind.UPDATE_KIND_UNSPECIFIED || kind == UpdateKind.UNRECOGNIZED) {
             throw new IllegalArgumentException("Expected a kind of update, but was " + kind);
@@ -28,7 +40,7 @@ public record PersonalizationPlan(
 
     /** The same with another plan of what to remove. */
     PersonalizationPlan withPruning(PruningPlan other) {
-        return new PersonalizationPlan(other, kind, repaired, gated, repairs);
+        return new PersonalizationPlan(other, kind, repaired, gated, gate, repairs);
     }
 
     /** The repairs that this kind carries. */

@@ -57,7 +57,7 @@ public final class Personalizer {
         if (layerwise.isEmpty()) {
             return undecided(sums, plan, "Expected a model that can be repaired and judged layer by layer");
         }
-        if (reservoir.size() < FEWEST_EVENTS) {
+        if (reservoir.size() < FEWEST_EVENTS && plan.repairs().classes().isEmpty()) {
             return undecided(
                     sums,
                     plan,
@@ -70,7 +70,7 @@ public final class Personalizer {
                     && plan.pruning().granularity() == Granularity.GRANULARITY_NODE) {
                 pruner = new ResidualShares(layerwise.get(), plan.repairs(), pruner, plan.pruning(), reservoir)::mask;
             }
-            return new Judged(layerwise.get(), pruner, reservoir, plan).best(current);
+            return new UpdateSearch(layerwise.get(), pruner, reservoir, plan).best(current);
         } catch (UnusableEventException e) {
             throw new IllegalStateException(
                     "Expected inputs that the model has taken before, but: " + e.getMessage(), e);
@@ -89,7 +89,7 @@ public final class Personalizer {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Judged(layerwise.get(), pruning -> update.mask(), reservoir, plan).estimate(update));
+            return new UpdateSearch(layerwise.get(), pruning -> update.mask(), reservoir, plan).estimate(update);
         } catch (UnusableEventException e) {
             throw new IllegalStateException(
                     "Expected inputs that the model has taken before, but: " + e.getMessage(), e);
@@ -109,6 +109,8 @@ public final class Personalizer {
                 Map.of(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Personalization.Grounds.UNJUDGED,
                 Optional.empty());
     }
 }

@@ -1,6 +1,7 @@
 package io.fineprune.topology.repair;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -8,26 +9,38 @@ import java.util.stream.IntStream;
  * plain prototypes compare directions, this also discounts the directions in which the events of one class differ among
  * themselves. It is an ordinary dense layer, so it takes the place of the model's last one at no cost.
  *
+ * <p>Classes that none of the user's events has can have rows too: where it is known how the classes lie on the source data, the
+ * mean of such a class is taken to have moved as those of the classes that are met, and the covariance is half the user's and half
+ * the source's.
+ *
  * @param dimensions features
  * @param classes outputs
  * @param weights [dimensions, classes]
- * @param bias [classes]; a class that no event has gets {@link #ABSENT}
+ * @param bias [classes]; a class without a row gets {@link #ABSENT}
+ * @param met classes that have events, rising
  */
-public record DiscriminantHead(int dimensions, int classes, float[] weights, float[] bias) {
-    /** The bias of a class without events: its posterior vanishes. */
+public record DiscriminantHead(int dimensions, int classes, float[] weights, float[] bias, int[] met) {
+    /** The bias of a class without a row: its posterior vanishes. */
     public static final float ABSENT = -1e4f;
 
     private static final double SHRINKAGE = 0.3;
+    private static final double SOURCE_SHARE = 0.5;
     private static final double LEAST_WEIGHT = 2;
     private static final double WEIGHT_PER_EVENT = 0.2;
+
+    /** Fits rows for the classes that have events, and for no others. */
+    public static DiscriminantHead fit(Features features, int[] labels, int classes) {
+        return fit(features, labels, classes, Optional.empty());
+    }
 
     /**
      * Fits means and the common covariance to labels.
      *
      * @param labels [events]
+     * @param source the same dimensions on the source data: then every class gets a row
      * @throws IllegalArgumentException if there are no events
      */
-    public static DiscriminantHead fit(Features features, int[] labels, int classes) {
+    public static DiscriminantHead fit(Features features, int[] labels, int classes, Optional<SourceClasses> source) {
         int events = features.events();
         int dimensions = features.dimensions();
         if (events == 0) {
@@ -36,37 +49,49 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         int[] counts = new int[classes];
         double[] means = means(features, labels, classes, counts);
         int[] met = IntStream.range(0, classes).filter(c -> counts[c] > 0).toArray();
-        double[] columns = new double[dimensions * met.length];
-        for (int m = 0; m < met.length; m++) {
-            for (int d = 0; d < dimensions; d++) {
-                columns[d * met.length + m] = means[met[m] * dimensions + d];
-            }
-        }
         double[] residuals = residuals(features, labels, means);
-        if (events < dimensions) {
-            solveByEvents(residuals, events, dimensions, columns, met.length);
-        } else {
-            solveByDimensions(residuals, events, dimensions, columns, met.length);
-        }
-        double[] solved = new double[dimensions * classes];
-        for (int m = 0; m < met.length; m++) {
+        source.ifPresent(known -> moveAbsent(means, counts, met, known));
+        int[] rows = source.isPresent() ? IntStream.range(0, classes).toArray() : met;
+        double[] columns = new double[dimensions * rows.length];
+        for (int r = 0; r < rows.length; r++) {
             for (int d = 0; d < dimensions; d++) {
-                solved[d * classes + met[m]] = columns[d * met.length + m];
+                columns[d * rows.length + r] = means[rows[r] * dimensions + d];
             }
         }
-        float[] weights = new float[solved.length];
-        for (int i = 0; i < solved.length; i++) {
-            weights[i] = Float16.round((float) solved[i]);
+        if (source.isPresent() || events >= dimensions) {
+            solveByDimensions(residuals, events, dimensions, columns, rows.length, source);
+        } else {
+            solveByEvents(residuals, events, dimensions, columns, rows.length);
         }
+        float[] weights = new float[dimensions * classes];
         float[] bias = new float[classes];
-        for (int c = 0; c < classes; c++) {
+        Arrays.fill(bias, ABSENT);
+        for (int r = 0; r < rows.length; r++) {
             double half = 0;
             for (int d = 0; d < dimensions; d++) {
-                half += means[c * dimensions + d] * solved[d * classes + c];
+                double solved = columns[d * rows.length + r];
+                weights[d * classes + rows[r]] = Float16.round((float) solved);
+                half += means[rows[r] * dimensions + d] * solved;
             }
-            bias[c] = counts[c] == 0 ? ABSENT : (float) (-half / 2);
+            bias[rows[r]] = (float) (-half / 2);
         }
-        return new DiscriminantHead(dimensions, classes, weights, bias);
+        return new DiscriminantHead(dimensions, classes, weights, bias, met);
+    }
+
+    /** A class without events is where the source data has it, moved as the classes with events have moved on the mean. */
+    private static void moveAbsent(double[] means, int[] counts, int[] met, SourceClasses source) {
+        int dimensions = source.dimensions();
+        for (int d = 0; d < dimensions; d++) {
+            double shift = 0;
+            for (int c : met) {
+                shift += (means[c * dimensions + d] - source.means()[c][d]) / met.length;
+            }
+            for (int c = 0; c < counts.length; c++) {
+                if (counts[c] == 0) {
+                    means[c * dimensions + d] = source.means()[c][d] + shift;
+                }
+            }
+        }
     }
 
     /** In the place of the model's last layer. */
@@ -77,32 +102,56 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
     /**
      * This head and the model's own last layer in one: both are linear in the same features, so their weighted sum is a dense
      * layer too. The more events each class has, the more the discriminant counts; with few of them the model's own knowledge
-     * of the classes steadies it.
+     * of the classes steadies it. A class that has no row of its own here keeps the model's, stretched to the spread that the
+     * others have now, about what they have in common.
      *
      * @param own the model's last layer, on the same features
      * @param features that this head was fitted to
+     * @param answerable [classes] which of those without events may be answered; those with events always may
      */
-    public LayerParameters with(LayerParameters own, Features features) {
-        int[] met = IntStream.range(0, classes).filter(c -> bias[c] != ABSENT).toArray();
-        double mine = spread(features, weights, bias, met);
-        double theirs = spread(features, own.weights(), own.biases(), met);
+    public LayerParameters with(LayerParameters own, Features features, boolean[] answerable) {
+        double mine = spread(features, weights, bias);
+        double theirs = spread(features, own.weights(), own.biases());
         double weight = Math.max(LEAST_WEIGHT, WEIGHT_PER_EVENT * features.events() / met.length);
         double factor = mine > 0 && theirs > 0 ? weight * theirs / mine : 1;
         float[] blended = new float[weights.length];
         float[] offsets = new float[classes];
         Arrays.fill(offsets, ABSENT);
+        boolean[] asked = answerable.clone();
         for (int c : met) {
-            for (int d = 0; d < dimensions; d++) {
-                int i = d * classes + c;
-                blended[i] = Float16.round((float) (factor * weights[i] + own.weights()[i]));
+            asked[c] = true;
+        }
+        for (int d = -1; d < dimensions; d++) {
+            double common = common(d, weights, bias);
+            double ownCommon = common(d, own.weights(), own.biases());
+            for (int c = 0; c < classes; c++) {
+                if (asked[c]) {
+                    double theirsHere = d < 0 ? own.biases()[c] : own.weights()[d * classes + c];
+                    double mineHere = bias[c] == ABSENT
+                            ? weight * (theirsHere - ownCommon)
+                            : factor * ((d < 0 ? bias[c] : weights[d * classes + c]) - common);
+                    if (d < 0) {
+                        offsets[c] = (float) (mineHere + theirsHere);
+                    } else {
+                        blended[d * classes + c] = Float16.round((float) (mineHere + theirsHere));
+                    }
+                }
             }
-            offsets[c] = (float) (factor * bias[c] + own.biases()[c]);
         }
         return new LayerParameters(blended, offsets);
     }
 
-    /** Deviation of the outputs of some classes about their mean in each event. */
-    private double spread(Features features, float[] by, float[] from, int[] met) {
+    /** The mean over the classes with events of one dimension's weights, or of the biases before dimension 0. */
+    private double common(int dimension, float[] by, float[] from) {
+        double sum = 0;
+        for (int c : met) {
+            sum += dimension < 0 ? from[c] : by[dimension * classes + c];
+        }
+        return sum / met.length;
+    }
+
+    /** Deviation of the outputs of the classes with events about their mean in each event. */
+    private double spread(Features features, float[] by, float[] from) {
         double squares = 0;
         for (int e = 0; e < features.events(); e++) {
             double[] outputs = new double[met.length];
@@ -119,34 +168,6 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
             }
         }
         return Math.sqrt(squares / Math.max(1, features.events() * met.length));
-    }
-
-    /** The class of each event under a dense layer in this head's place. */
-    public static int[] classify(LayerParameters layer, Features features, int classes) {
-        return new DiscriminantHead(features.dimensions(), classes, layer.weights(), layer.biases()).classify(features);
-    }
-
-    /** The class of each event: the largest output, the first of equals. */
-    public int[] classify(Features features) {
-        double[] scores = new double[classes];
-        int[] labels = new int[features.events()];
-        for (int e = 0; e < labels.length; e++) {
-            for (int c = 0; c < classes; c++) {
-                scores[c] = bias[c];
-            }
-            for (int d = 0; d < dimensions; d++) {
-                float value = features.values()[e * dimensions + d];
-                for (int c = 0; c < classes; c++) {
-                    scores[c] += value * weights[d * classes + c];
-                }
-            }
-            for (int c = 1; c < classes; c++) {
-                if (scores[c] > scores[labels[e]]) {
-                    labels[e] = c;
-                }
-            }
-        }
-        return labels;
     }
 
     private static double[] means(Features features, int[] labels, int classes, int[] counts) {
@@ -179,7 +200,7 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
         return residuals;
     }
 
-    /** What shrinkage puts on the diagonal of the covariance. */
+    /** What shrinkage puts on the diagonal of the user's covariance. */
     private static double shrunk(double[] residuals, int events, int dimensions) {
         double squares = 0;
         for (double residual : residuals) {
@@ -189,9 +210,16 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
     }
 
     /** Replaces the columns [dimensions, count] by covariance^-1 columns, with the covariance itself. */
-    private static void solveByDimensions(double[] residuals, int events, int dimensions, double[] columns, int count) {
+    private static void solveByDimensions(
+            double[] residuals,
+            int events,
+            int dimensions,
+            double[] columns,
+            int count,
+            Optional<SourceClasses> source) {
         double[] covariance = new double[dimensions * dimensions];
-        double share = (1 - SHRINKAGE) / events;
+        double ofUser = source.isPresent() ? 1 - SOURCE_SHARE : 1;
+        double share = ofUser / events;
         for (int e = 0; e < events; e++) {
             for (int i = 0; i < dimensions; i++) {
                 double by = residuals[e * dimensions + i] * share;
@@ -202,9 +230,16 @@ public record DiscriminantHead(int dimensions, int classes, float[] weights, flo
                 }
             }
         }
-        double diagonal = shrunk(residuals, events, dimensions);
+        source.ifPresent(known -> known.addCovariance(covariance, SOURCE_SHARE));
+        double trace = 0;
         for (int d = 0; d < dimensions; d++) {
-            covariance[d * dimensions + d] += diagonal;
+            trace += covariance[d * dimensions + d];
+        }
+        for (int i = 0; i < covariance.length; i++) {
+            covariance[i] *= 1 - SHRINKAGE;
+        }
+        for (int d = 0; d < dimensions; d++) {
+            covariance[d * dimensions + d] += SHRINKAGE * trace / dimensions + 1e-9;
         }
         new PositiveDefiniteSystem(covariance, dimensions).solve(columns, count);
     }

@@ -24,24 +24,22 @@ public record Features(int events, int dimensions, float[] values) {
         return new Features(chosen.length, dimensions, some);
     }
 
-    /** The same directions at length one; a zero row stays zero. */
-    Features normalized() {
-        float[] unit = values.clone();
+    /** Some of the dimensions. */
+    public Features columns(int[] chosen) {
+        if (chosen.length == dimensions) {
+            return this;
+        }
+        float[] some = new float[events * chosen.length];
         for (int e = 0; e < events; e++) {
-            double squares = 0;
-            for (int d = 0; d < dimensions; d++) {
-                squares += (double) unit[e * dimensions + d] * unit[e * dimensions + d];
-            }
-            float factor = squares > 0 ? (float) (1 / Math.sqrt(squares)) : 0;
-            for (int d = 0; d < dimensions; d++) {
-                unit[e * dimensions + d] *= factor;
+            for (int i = 0; i < chosen.length; i++) {
+                some[e * chosen.length + i] = values[e * dimensions + chosen[i]];
             }
         }
-        return new Features(events, dimensions, unit);
+        return new Features(events, chosen.length, some);
     }
 
     /** The features less their mean over the events. */
-    Features centered() {
+    public Features centered() {
         float[] centered = values.clone();
         for (int d = 0; d < dimensions; d++) {
             double mean = 0;
@@ -54,14 +52,5 @@ public record Features(int events, int dimensions, float[] values) {
             }
         }
         return new Features(events, dimensions, centered);
-    }
-
-    /** Inner product of a row with a vector that begins at an offset. */
-    double dot(int event, double[] vectors, int offset) {
-        double sum = 0;
-        for (int d = 0; d < dimensions; d++) {
-            sum += values[event * dimensions + d] * vectors[offset + d];
-        }
-        return sum;
     }
 }

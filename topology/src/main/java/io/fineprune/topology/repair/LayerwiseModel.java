@@ -23,6 +23,19 @@ public interface LayerwiseModel extends AutoCloseable {
     /** Moments of a layer's pre-activations on the data that the source model was trained on, if known. */
     Optional<NodeMoments> sourceMoments(int layer);
 
+    /** The same for each class by itself, if known. */
+    Optional<ClassMoments> classMoments(int layer);
+
+    /** How the classes lie among the inputs of the last layer on the source data, if known. */
+    Optional<SourceClasses> sourceClasses();
+
+    /**
+     * Mean inputs of the last layer for each user and class of the source data, if known.
+     *
+     * @return [users][classes][inputs]; shared arrays, never written to
+     */
+    Optional<double[][][]> sourceUsers();
+
     /** Moments of the input's bands on the data that the source model was trained on, if known. */
     Optional<NodeMoments> inputMoments();
 

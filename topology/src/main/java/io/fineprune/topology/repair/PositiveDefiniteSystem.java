@@ -6,7 +6,7 @@ import java.util.Optional;
  * Solves A x = b for a symmetric positive definite A by a Cholesky factorisation that works row by row, so that the inner
  * loops run over adjacent memory. Not thread-safe.
  */
-final class PositiveDefiniteSystem {
+public final class PositiveDefiniteSystem {
     private final int size;
     private final double[] factor;
 
@@ -16,7 +16,7 @@ final class PositiveDefiniteSystem {
      * @param matrix [size, size]; its upper triangle is read and overwritten
      * @throws ArithmeticException if the matrix is not positive definite
      */
-    PositiveDefiniteSystem(double[] matrix, int size) {
+    public PositiveDefiniteSystem(double[] matrix, int size) {
         this.size = size;
         this.factor = matrix;
         for (int k = 0; k < size; k++) {
@@ -41,7 +41,7 @@ final class PositiveDefiniteSystem {
      * @param matrix [size, size]; its upper triangle is read and overwritten
      * @return empty if the matrix is not positive definite
      */
-    static Optional<PositiveDefiniteSystem> of(double[] matrix, int size) {
+    public static Optional<PositiveDefiniteSystem> of(double[] matrix, int size) {
         try {
             return Optional.of(new PositiveDefiniteSystem(matrix, size));
         } catch (ArithmeticException e) {
@@ -54,7 +54,7 @@ final class PositiveDefiniteSystem {
      *
      * @param right [size, columns]
      */
-    void solve(double[] right, int columns) {
+    public void solve(double[] right, int columns) {
         for (int k = 0; k < size; k++) {
             scale(right, k, columns);
             for (int i = k + 1; i < size; i++) {

@@ -1,5 +1,7 @@
 package io.fineprune.topology.repair;
 
+import java.util.List;
+
 /**
  * Which repairs an update carries.
  *
@@ -12,8 +14,9 @@ package io.fineprune.topology.repair;
  *     they have in the whole model
  * @param inputNormalisation whether each band of the input gets the mean and the deviation that it had on the source data;
  *     without moments of the source's bands nothing is done
- * @param classPrior whether a user who meets few of the classes gets a discriminant head of those alone, without the output nodes
- *     of the others; needs the discriminant head
+ * @param classPrior whether the model's own last layer under the user's class prior is considered beside a fitted head
+ * @param classes indices of the classes that the user can meet, as declared, rising; empty: not declared
+ * @param open whether classes that none of the user's events has may still be answered
  * @param seed of everything drawn at random
  */
 public record RepairSettings(
@@ -25,6 +28,8 @@ public record RepairSettings(
         boolean biasCompensation,
         boolean inputNormalisation,
         boolean classPrior,
+        List<Integer> classes,
+        boolean open,
         long seed) {
     /** What was measured to work: full scaling, a ridge of 0.01, a sweep over 128 events and a discriminant head. */
     public static final RepairSettings DEFAULT = new RepairSettings(true, 1, 0.01, 128, true, 0);
@@ -32,10 +37,11 @@ public record RepairSettings(
     /** Without bias compensation and input normalisation, with the class prior. */
     public RepairSettings(
             boolean refit, double scalingStrength, double ridge, int sweepEvents, boolean discriminantHead, long seed) {
-        this(refit, scalingStrength, ridge, sweepEvents, discriminantHead, false, false, true, seed);
+        this(refit, scalingStrength, ridge, sweepEvents, discriminantHead, false, false, true, List.of(), true, seed);
     }
 
     public RepairSettings {
+        classes = List.copyOf(classes);
         if (!(scalingStrength >= 0 && scalingStrength <= 1)) {
             throw new IllegalArgumentException("Expected a scaling strength from 0 to 1, but was " + scalingStrength);
         }
@@ -72,7 +78,24 @@ public record RepairSettings(
         return with(refit, scalingStrength, biasCompensation, inputNormalisation, value);
     }
 
+    /** The same repairs for a user who can meet these classes. */
+    public RepairSettings withClasses(List<Integer> declared, boolean openToAbsent) {
+        return new RepairSettings(
+                refit,
+                scalingStrength,
+                ridge,
+                sweepEvents,
+                discriminantHead,
+                biasCompensation,
+                inputNormalisation,
+                classPrior,
+                declared,
+                openToAbsent,
+                seed);
+    }
+
     private RepairSettings with(boolean solved, double strength, boolean biases, boolean input, boolean prior) {
-        return new RepairSettings(solved, strength, ridge, sweepEvents, discriminantHead, biases, input, prior, seed);
+        return new RepairSettings(
+                solved, strength, ridge, sweepEvents, discriminantHead, biases, input, prior, classes, open, seed);
     }
 }

@@ -20,11 +20,24 @@ public final class Sweep {
     private final LayerwiseModel model;
     private final Architecture architecture;
     private final RepairSettings settings;
+    private final Optional<double[]> shares;
 
+    /** Scales towards the moments of the source data as a whole. */
     public Sweep(LayerwiseModel model, RepairSettings settings) {
+        this(model, settings, Optional.empty());
+    }
+
+    /**
+     * Scales towards the moments that the source data has in a user's mixture of the classes.
+     *
+     * @param shares [classes] of each class among the user's events, summing to 1; where they are empty, or the model has no
+     *     moments for each class by itself, those of the source data as a whole count
+     */
+    public Sweep(LayerwiseModel model, RepairSettings settings, Optional<double[]> shares) {
         this.model = model;
         this.architecture = model.architecture();
         this.settings = settings;
+        this.shares = shares;
     }
 
     /**
@@ -181,9 +194,15 @@ public final class Sweep {
         if (settings.scalingStrength() == 0 || l == architecture.layers().size() - 1) {
             return Optional.empty();
         }
-        return model.sourceMoments(l)
+        return wanted(l)
                 .map(source ->
                         HomeostaticScaling.towards(source, stream.moments(l, parameters), settings.scalingStrength()));
+    }
+
+    private Optional<NodeMoments> wanted(int l) {
+        Optional<NodeMoments> mixed =
+                shares.flatMap(known -> model.classMoments(l).map(m -> m.under(known)));
+        return mixed.isPresent() ? mixed : model.sourceMoments(l);
     }
 
     private LayerParameters solve(

@@ -7,6 +7,7 @@ import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.labelling.Labelling;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PrunableModel;
 import io.fineprune.topology.repair.InputScaling;
@@ -14,7 +15,6 @@ import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.repair.NodeMoments;
-import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.HashMap;
@@ -142,7 +142,8 @@ public final class Bench implements AutoCloseable {
     public int[] classify(Adapted adapted, List<ModelInput> inputs) throws UnusableEventException {
         List<ModelInput> seen =
                 adapted.input().isPresent() ? adapted.input().get().apply(inputs) : inputs;
-        float[] posterior = layerwise.answer(seen, adapted.parameters()).posterior();
+        LayerwiseModel.Answers answers = layerwise.answer(seen, adapted.parameters());
+        float[] posterior = answers.posterior();
         int classes = architecture().classes();
         Optional<double[]> prior = adapted.prior();
         if (prior.isPresent()) {
@@ -150,7 +151,7 @@ public final class Bench implements AutoCloseable {
                 posterior[i] *= (float) prior.get()[i % classes];
             }
         }
-        return PseudoLabels.mostLikely(posterior, inputs.size(), classes);
+        return Labelling.answers(answers, classes);
     }
 
     /** How a user's inputs are normalised, where that is wanted and the source's moments are known. */

@@ -5,17 +5,20 @@ import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.labelling.Labelling;
+import io.fineprune.topology.labelling.SourceUsers;
+import io.fineprune.topology.labelling.Views;
+import io.fineprune.topology.labelling.Vocabulary;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
-import io.fineprune.topology.repair.DiscriminantHead;
 import io.fineprune.topology.repair.Features;
+import io.fineprune.topology.repair.HeadFit;
 import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.MaskedLayers;
-import io.fineprune.topology.repair.PseudoLabels;
 import io.fineprune.topology.repair.RepairSettings;
 import io.fineprune.topology.repair.Sweep;
-import io.fineprune.topology.repair.Views;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,15 +46,24 @@ record RepairMethod(String name, String description, Granularity granularity, Re
         List<ModelInput> reservoir = input.isPresent() ? input.get().apply(stream.reservoir()) : stream.reservoir();
         int events = Math.min(reservoir.size(), settings.sweepEvents());
 
-        Sweep.Repaired repaired =
-                new Sweep(bench.layerwise(), settings).run(reservoir, new MaskedLayers(architecture, mask));
+        Optional<Views> views = settings.discriminantHead() || settings.scalingStrength() > 0
+                ? Optional.of(Views.of(
+                        bench.layerwise(), settings, stream.reservoir(), input, Vocabulary.all(architecture.classes())))
+                : Optional.empty();
+        Sweep.Repaired repaired = new Sweep(bench.layerwise(), settings, views.map(Views::shares))
+                .run(reservoir, new MaskedLayers(architecture, mask));
         if (settings.refit() || settings.scalingStrength() > 0 || settings.biasCompensation()) {
             cost = cost.then(bench.costs().sweep(events, settings.refit(), 1 - sparsity));
         }
         Map<Integer, LayerParameters> parameters = new HashMap<>(repaired.student());
-        if (settings.discriminantHead()) {
+        Optional<Labelling> labelling = settings.discriminantHead()
+                ? views.flatMap(seen ->
+                        Labelling.of(seen, Vocabulary.all(architecture.classes()), SourceUsers.of(bench.layerwise())))
+                : Optional.empty();
+        if (labelling.isPresent()) {
             parameters.put(
-                    architecture.layers().size() - 1, head(bench, stream.reservoir(), input, reservoir, repaired));
+                    architecture.layers().size() - 1,
+                    head(bench, reservoir, new MaskedLayers(architecture, mask), repaired, labelling.get()));
             cost = cost.then(bench.costs().head(reservoir.size()));
         }
         return Adapted.of(parameters, Shares.of(SparsityReport.of(architecture, mask)), cost)
@@ -59,20 +71,21 @@ record RepairMethod(String name, String description, Granularity granularity, Re
     }
 
     /** Labels come from views of the whole model, features from the pruned one, as in the topology. */
-    private LayerParameters head(
-            Bench bench,
-            List<ModelInput> asTheyCame,
-            Optional<InputScaling> input,
-            List<ModelInput> reservoir,
-            Sweep.Repaired repaired)
+    private static LayerParameters head(
+            Bench bench, List<ModelInput> reservoir, MaskedLayers masked, Sweep.Repaired repaired, Labelling labelling)
             throws UnusableEventException {
         int classes = bench.architecture().classes();
         int last = bench.architecture().layers().size() - 1;
-        PseudoLabels labels =
-                PseudoLabels.of(Views.of(bench.layerwise(), settings, asTheyCame, input), classes, settings.seed());
         Features features =
                 bench.layerwise().answer(reservoir, repaired.student()).features();
-        return DiscriminantHead.fit(features, labels.labels(), classes)
-                .with(Objects.requireNonNull(repaired.student().get(last)), features);
+        boolean[] answerable = new boolean[classes];
+        Arrays.fill(answerable, true);
+        HeadFit.Frame frame = new HeadFit.Frame(
+                classes,
+                answerable,
+                Objects.requireNonNull(repaired.student().get(last)),
+                masked.inputs(last),
+                bench.layerwise().sourceClasses());
+        return HeadFit.toLabels(features, labelling.labels(), frame).head();
     }
 }

@@ -1,7 +1,7 @@
 package io.fineprune.agent.evaluate.method;
 
 import io.fineprune.topology.activation.UnusableEventException;
-import io.fineprune.topology.repair.ClassPrior;
+import io.fineprune.topology.labelling.ClassPrior;
 import java.util.Map;
 
 /** The source model as it is, with or without an estimated class prior. */

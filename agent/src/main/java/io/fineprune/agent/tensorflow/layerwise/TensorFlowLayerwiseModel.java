@@ -12,11 +12,13 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.repair.ClassMoments;
 import io.fineprune.topology.repair.Features;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerStream;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.NodeMoments;
+import io.fineprune.topology.repair.SourceClasses;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +38,7 @@ public final class TensorFlowLayerwiseModel implements LayerwiseModel {
     private final Network network;
     private final List<LayerPlan> plans;
     private final List<LayerParameters> sources;
-    private final Map<Integer, NodeMoments> moments;
-    private final Optional<NodeMoments> inputMoments;
+    private final SourceStatistics statistics;
     private final int batch;
     private final int featureSize;
     private final Graph graph;
@@ -46,20 +47,14 @@ public final class TensorFlowLayerwiseModel implements LayerwiseModel {
     /**
      * Opens a session.
      *
-     * @param moments of the pre-activations on the source data by the layer's index; empty if unknown
-     * @param inputMoments of the input's bands on the source data, if known
+     * @param statistics of the source data
      */
     public TensorFlowLayerwiseModel(
-            Architecture architecture,
-            FrozenModel model,
-            Network network,
-            Map<Integer, NodeMoments> moments,
-            Optional<NodeMoments> inputMoments) {
+            Architecture architecture, FrozenModel model, Network network, SourceStatistics statistics) {
         this.architecture = architecture;
         this.model = model;
         this.network = network;
-        this.moments = Map.copyOf(moments);
-        this.inputMoments = inputMoments;
+        this.statistics = statistics;
         int fitting = Math.max(1, NUMBERS_PER_BATCH / Math.max(1, model.inputSize()));
         this.batch = model.encoded() ? 1 : model.fixedBatch().orElse(Math.min(LARGEST_BATCH, fitting));
         FlatGraph flat = model.withBatch(batch);
@@ -100,12 +95,27 @@ public final class TensorFlowLayerwiseModel implements LayerwiseModel {
 
     @Override
     public Optional<NodeMoments> sourceMoments(int layer) {
-        return Optional.ofNullable(moments.get(layer));
+        return Optional.ofNullable(statistics.layers().get(layer));
+    }
+
+    @Override
+    public Optional<ClassMoments> classMoments(int layer) {
+        return Optional.ofNullable(statistics.byClass().get(layer));
+    }
+
+    @Override
+    public Optional<SourceClasses> sourceClasses() {
+        return statistics.classes();
+    }
+
+    @Override
+    public Optional<double[][][]> sourceUsers() {
+        return statistics.users();
     }
 
     @Override
     public Optional<NodeMoments> inputMoments() {
-        return inputMoments;
+        return statistics.input();
     }
 
     @Override

@@ -1,5 +1,6 @@
-package io.fineprune.topology.repair;
+package io.fineprune.topology.labelling;
 
+import io.fineprune.topology.repair.PositiveDefiniteSystem;
 import java.util.Arrays;
 
 /**

@@ -1,4 +1,4 @@
-package io.fineprune.topology.repair;
+package io.fineprune.topology.labelling;
 
 import java.util.Arrays;
 
