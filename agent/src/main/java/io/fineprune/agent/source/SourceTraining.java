@@ -21,6 +21,7 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -105,9 +106,31 @@ public final class SourceTraining {
         List<ModelInput> events = Arrays.stream(inputs)
                 .map(values -> (ModelInput) new ModelInput.Values(values))
                 .toList();
-        try (TensorFlowModel trained = TensorFlowModel.of(descriptor, model, TensorFlowModel.DEFAULT_BATCH_SIZE);
-                TensorFlowLayerwiseModel layerwise = trained.layerwise(Optional.empty())) {
-            return Calibration.measure(layerwise, trained.inputBands(), events);
+        try (TensorFlowModel trained = TensorFlowModel.of(descriptor, model, TensorFlowModel.DEFAULT_BATCH_SIZE)) {
+            return measured(trained, events);
+        }
+    }
+
+    /**
+     * Measures the moments of a trained model's nodes again.
+     *
+     * @param model closed in the end
+     * @param recordings that it was trained on
+     * @throws SourceException if a recording cannot be read
+     */
+    public static SourceMoments moments(TensorFlowModel model, List<Recording> recordings) throws SourceException {
+        try (model) {
+            List<ModelInput> events = new ArrayList<>();
+            for (Recording recording : recordings) {
+                events.add(new ModelInput.Values(input(model::prepare, recording)));
+            }
+            return measured(model, events);
+        }
+    }
+
+    private static SourceMoments measured(TensorFlowModel model, List<ModelInput> events) throws SourceException {
+        try (TensorFlowLayerwiseModel layerwise = model.layerwise(Optional.empty())) {
+            return Calibration.measure(layerwise, model.inputBands(), events);
         } catch (UnusableEventException e) {
             throw new SourceException("The trained model does not take its own training data: " + e.getMessage(), e);
         }

@@ -44,9 +44,28 @@ record PersonalizedMethod(
     }
 
     @Override
+    public boolean usesDeclared() {
+        return true;
+    }
+
+    @Override
     public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+        return adapt(bench, stream, sparsity, gated);
+    }
+
+    /** What would have been published if the gate published everything. */
+    @Override
+    public Optional<Adapted> withheld(Bench bench, UserStream stream, double sparsity, Adapted made)
+            throws UnusableEventException {
+        boolean held =
+                gated && made.gate().filter(verdict -> !verdict.published()).isPresent();
+        return held ? Optional.of(adapt(bench, stream, sparsity, false)) : Optional.empty();
+    }
+
+    private Adapted adapt(Bench bench, UserStream stream, double sparsity, boolean judged)
+            throws UnusableEventException {
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
-        PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits());
+        PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits(), judged);
         bench.input(repairs, stream.reservoir());
         Personalization outcome = outcome(bench, stream, plan);
         int swept = Math.min(kept, repairs.sweepEvents());
@@ -60,12 +79,13 @@ record PersonalizedMethod(
                     .forEach((layer, repair) ->
                             parameters.computeIfPresent(layer, (l, masked) -> LayerRepair.apply(repair, masked)));
             return new Adapted(
-                    parameters,
-                    ready.input(),
-                    Optional.empty(),
-                    Shares.of(SparsityReport.of(bench.architecture(), ready.mask())),
-                    cost,
-                    verdict(outcome, ready.estimate(), true));
+                            parameters,
+                            ready.input(),
+                            Optional.empty(),
+                            Shares.of(SparsityReport.of(bench.architecture(), ready.mask())),
+                            cost,
+                            Optional.of(verdict(outcome, "", ready.estimate())))
+                    .limited(bench, stream.declared());
         }
         return new Adapted(
                 Map.of(),
@@ -73,7 +93,7 @@ record PersonalizedMethod(
                 Optional.empty(),
                 Shares.NONE,
                 cost,
-                verdict(outcome, outcome.source(), false));
+                Optional.of(verdict(outcome, reason(outcome), outcome.source())));
     }
 
     private Personalization outcome(Bench bench, UserStream stream, PersonalizationPlan plan)
@@ -97,7 +117,7 @@ record PersonalizedMethod(
                 continue;
             }
             inForce = Optional.of(ready);
-            if (gated && ready.plan().sparsity() < ofRound.pruning().sparsity()) {
+            if (plan.gated() && ready.plan().sparsity() < ofRound.pruning().sparsity()) {
                 break;
             }
         }
@@ -115,9 +135,9 @@ record PersonalizedMethod(
         return new PersonalizationPlan(pruning, kind, true, gated, repairs);
     }
 
-    private static PersonalizationPlan limited(PersonalizationPlan plan, Map<String, Double> limits) {
+    private static PersonalizationPlan limited(PersonalizationPlan plan, Map<String, Double> limits, boolean judged) {
         return new PersonalizationPlan(
-                plan.pruning().withLayerLimits(limits), plan.kind(), plan.repaired(), plan.gated(), plan.repairs());
+                plan.pruning().withLayerLimits(limits), plan.kind(), plan.repaired(), judged, plan.repairs());
     }
 
     /** What the topology makes of these events. */
@@ -128,10 +148,18 @@ record PersonalizedMethod(
                 .personalize(bench.observe(stream).sums(), stream.reservoir(), plan, current);
     }
 
-    private static Optional<GateVerdict> verdict(
-            Personalization outcome, Optional<AccuracyEstimate> inForce, boolean published) {
-        return outcome.source()
-                .flatMap(source -> inForce.map(estimate -> new GateVerdict(
-                        source.getValue(), estimate.getValue(), estimate.getLower(), estimate.getUpper(), published)));
+    private static String reason(Personalization outcome) {
+        if (outcome instanceof Personalization.HeldBack held) {
+            return held.reason();
+        }
+        return outcome instanceof Personalization.NotEnoughData little ? little.reason() : "";
+    }
+
+    private static GateVerdict verdict(Personalization outcome, String reason, Optional<AccuracyEstimate> inForce) {
+        return new GateVerdict(
+                outcome instanceof Personalization.Ready,
+                reason,
+                outcome.source().map(GateVerdict.Estimate::of),
+                inForce.map(GateVerdict.Estimate::of));
     }
 }
