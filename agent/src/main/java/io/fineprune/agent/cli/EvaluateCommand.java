@@ -316,7 +316,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     breadth.all().accuracy(),
                     breadth.worst().accuracy(),
                     breadth.others().isPresent()
-                            ? "%.3f".formatted(-breadth.others().get().change())
+                            ? "%.3f".formatted(breadth.others().get().lost())
                             : "-",
                     Shares.percent(breadth.smaller()),
                     breadth.seconds());

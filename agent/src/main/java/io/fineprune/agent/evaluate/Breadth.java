@@ -34,6 +34,11 @@ public record Breadth(
             return accuracy - source;
         }
 
+        /** What the source model has more. */
+        public double lost() {
+            return source - accuracy;
+        }
+
         private static Optional<Compared> mean(List<Compared> values) {
             return values.isEmpty()
                     ? Optional.empty()

@@ -111,7 +111,7 @@ public final class Report {
                     pair(Optional.of(breadth.all())),
                     pair(Optional.of(breadth.worst())),
                     breadth.others().isPresent()
-                            ? number("%.3f", -breadth.others().get().change())
+                            ? number("%.3f", breadth.others().get().lost())
                             : "-",
                     percent(breadth.smaller()),
                     percent(method.removed().weights()),
