@@ -1,5 +1,7 @@
 package io.fineprune.agent.cli;
 
+import io.fineprune.agent.evaluate.Breadth;
+import io.fineprune.agent.evaluate.Conditions;
 import io.fineprune.agent.evaluate.EvaluatedModels;
 import io.fineprune.agent.evaluate.EvaluationException;
 import io.fineprune.agent.evaluate.EvaluationListener;
@@ -11,6 +13,7 @@ import io.fineprune.agent.evaluate.GivenModel;
 import io.fineprune.agent.evaluate.LeaveUserOut;
 import io.fineprune.agent.evaluate.MethodSummary;
 import io.fineprune.agent.evaluate.ResultKey;
+import io.fineprune.agent.evaluate.StreamOrder;
 import io.fineprune.agent.evaluate.Summary;
 import io.fineprune.agent.evaluate.method.AdaptationMethod;
 import io.fineprune.agent.evaluate.method.Methods;
@@ -26,6 +29,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +71,11 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Of folds, training and methods (default: 1).")
     private long seed;
 
-    @Option(names = "--users", split = ",", paramLabel = "ID", description = "Only these users (default: all).")
+    @Option(
+            names = {"--users", "--user"},
+            split = ",",
+            paramLabel = "ID",
+            description = "Only these users (default: all).")
     private List<String> users = new ArrayList<>();
 
     @Option(names = "--leave-user-out", description = "Train a source model for each user on all others.")
@@ -113,13 +122,65 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<Integer> classes = new ArrayList<>();
 
     @Option(
+            names = "--draws",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Random subsets of the classes for each number of --classes and each user (default: 1).")
+    private int draws;
+
+    @Option(
+            names = "--imbalance",
+            defaultValue = "1",
+            paramLabel = "RATIO",
+            description =
+                    "Events of a user's most frequent class for each of the rarest, the others between them; which class"
+                            + " is which is drawn at random (default: 1).")
+    private double imbalance;
+
+    @Option(
+            names = "--order",
+            defaultValue = "shuffled",
+            paramLabel = "ORDER",
+            description =
+                    "In which order a user's events come: shuffled; recorded, as the recordings are listed; sorted, one class"
+                            + " after the other; bursts, runs of 2 to 16 events of a class (default: shuffled).")
+    private StreamOrder order = StreamOrder.SHUFFLED;
+
+    @Option(
+            names = "--noise",
+            paramLabel = "SNR",
+            description = "Add white noise to the recordings, at this signal-to-noise ratio in dB (default: none).")
+    private @Nullable Double noise;
+
+    @Option(
+            names = "--declared",
+            arity = "0..1",
+            defaultValue = "no",
+            fallbackValue = "yes",
+            paramLabel = "no|yes|both",
+            description =
+                    "Tell methods which classes the user meets: no, yes or both, to compare (default: no; --declared"
+                            + " alone: yes).")
+    private Conditions.Declared declared = Conditions.Declared.NO;
+
+    @Option(
+            names = "--others",
+            defaultValue = "100",
+            paramLabel = "EVENTS",
+            description = "Recordings of other users on which forgetting is measured; 0: none (default: 100).")
+    private int others;
+
+    @Option(
             names = "--reservoir",
             defaultValue = "400",
             paramLabel = "EVENTS",
             description = "Inputs of a user that are kept for repairs (default: 400).")
     private int reservoir;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the summary as JSON.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the summary as JSON, with every result on a line of its own.")
     private @Nullable Path json;
 
     @Option(names = "--report", paramLabel = "DIR", description = "Write tables and plots.")
@@ -129,8 +190,15 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--work",
             defaultValue = "fineprune-data/evaluate",
             paramLabel = "DIR",
-            description = "Keeps trained models and results (default: fineprune-data/evaluate).")
+            description = "Keeps results and, without --cache, trained models (default: fineprune-data/evaluate).")
     private Path work = Path.of("");
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "Keeps the models of --leave-user-out, which other runs on the same data then need not train"
+                    + " (default: models in --work).")
+    private @Nullable Path cache;
 
     @Option(names = "--threads", defaultValue = "2", description = "1 or 2; results do not depend on it (default: 2).")
     private int threads;
@@ -163,7 +231,14 @@ final class EvaluateCommand implements Callable<Integer> {
                 budgets,
                 classes,
                 reservoir,
-                threads);
+                threads,
+                new Conditions(
+                        draws,
+                        imbalance,
+                        order,
+                        noise == null ? OptionalDouble.empty() : OptionalDouble.of(noise),
+                        declared,
+                        others));
         List<Recording> recordings = Recordings.load(data);
         EvaluatedModels models = models(recordings);
         Summary summary;
@@ -191,7 +266,9 @@ final class EvaluateCommand implements Callable<Integer> {
                         "Expected no --model and no --inner with --leave-user-out, which trains its own, and at least 1 as --epochs");
             }
             return new LeaveUserOut(
-                    recordings, new SourceTraining.Options("source", epochs, seed, batchNorm, augment), work);
+                    recordings,
+                    new SourceTraining.Options("source", epochs, seed, batchNorm, augment),
+                    cache == null ? work.resolve("models") : cache);
         }
         if (model == null) {
             throw new IllegalArgumentException("Expected --model, or --leave-user-out to train one for each user");
@@ -201,15 +278,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private static void print(Summary summary) {
         System.out.printf(
-                "%-24s %8s %7s %7s %8s %7s %7s %7s %7s %8s %8s%n",
+                "%-26s %8s %7s %7s %8s %7s %7s %7s %7s %8s %8s%n",
                 "method", "sparsity", "events", "classes", "accuracy", "min", "max", "change", "p", "weights", "MACs");
         for (MethodSummary method : summary.methods()) {
             System.out.printf(
-                    "%-24s %8s %7s %7s %8.3f %7.3f %7.3f %+7.3f %7s %8s %8s%n",
-                    method.method(),
-                    method.wantedSparsity() == 0 ? "-" : "%.2f".formatted(method.wantedSparsity()),
-                    method.budget() == 0 ? "-" : Integer.toString(method.budget()),
-                    method.classes() == 0 ? "all" : Integer.toString(method.classes()),
+                    "%s %8.3f %7.3f %7.3f %+7.3f %7s %8s %8s%n",
+                    setting(method),
                     method.accuracy().mean(),
                     method.accuracy().min(),
                     method.accuracy().max(),
@@ -219,18 +293,62 @@ final class EvaluateCommand implements Callable<Integer> {
                     Shares.percent(method.removed().macs()));
             method.gate().ifPresent(gate -> print("  gate", gate));
         }
+        System.out.printf(
+                "%n%-26s %8s %7s %7s %8s %8s %8s %8s %9s %8s %8s%n",
+                "beyond the user's classes",
+                "sparsity",
+                "events",
+                "classes",
+                "met",
+                "later",
+                "all",
+                "worst",
+                "forgotten",
+                "smaller",
+                "seconds");
+        for (MethodSummary method : summary.methods()) {
+            Breadth breadth = method.breadth();
+            System.out.printf(
+                    "%s %8s %8s %8.3f %8.3f %9s %8s %8.2f%n",
+                    setting(method),
+                    accuracy(breadth.met()),
+                    accuracy(breadth.later()),
+                    breadth.all().accuracy(),
+                    breadth.worst().accuracy(),
+                    breadth.others().isPresent()
+                            ? "%.3f".formatted(breadth.others().get().lost())
+                            : "-",
+                    Shares.percent(breadth.smaller()),
+                    breadth.seconds());
+        }
         summary.gate().ifPresent(gate -> print("gate over all", gate));
+    }
+
+    private static String setting(MethodSummary method) {
+        return "%-26s %8s %7s %7s"
+                .formatted(
+                        method.label(),
+                        method.wantedSparsity() == 0 ? "-" : "%.2f".formatted(method.wantedSparsity()),
+                        method.budget() == 0 ? "-" : Integer.toString(method.budget()),
+                        method.classes() == 0 ? "all" : Integer.toString(method.classes()));
+    }
+
+    private static String accuracy(Optional<Breadth.Compared> compared) {
+        return compared.map(value -> "%.3f".formatted(value.accuracy())).orElse("-");
     }
 
     private static void print(String what, GateSummary gate) {
         System.out.printf(
-                "%s: %d of %d published, right %s; estimate's mean error %.3f, interval covers %s%n",
+                "%s: %d of %d published, right %s, %d held though better; estimate's mean error %.3f, interval covers %s, mean"
+                        + " width %.3f%n",
                 what,
                 gate.published(),
                 gate.decisions(),
                 Shares.percent(gate.right()),
+                gate.helpfulHeld(),
                 gate.estimateError(),
-                Shares.percent(gate.coverage()));
+                Shares.percent(gate.coverage()),
+                gate.width());
     }
 
     /** Shows progress with the time that is left. */

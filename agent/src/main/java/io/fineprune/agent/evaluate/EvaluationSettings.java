@@ -16,6 +16,7 @@ import java.util.List;
  * @param classes how many classes a user meets, each at least 2, or 0 for all
  * @param reservoir inputs of a user that are kept at once for repairs, as in the topology; 0 to 4096
  * @param threads 1 or 2
+ * @param conditions how life is to the users
  */
 public record EvaluationSettings(
         List<String> methods,
@@ -27,7 +28,8 @@ public record EvaluationSettings(
         List<Integer> budgets,
         List<Integer> classes,
         int reservoir,
-        int threads) {
+        int threads,
+        Conditions conditions) {
     public EvaluationSettings {
         methods = List.copyOf(methods);
         users = List.copyOf(users);
@@ -54,6 +56,7 @@ public record EvaluationSettings(
                 "classes: expected numbers of at least 2, or 0 for all, but was " + classes);
         check(problems, reservoir >= 0 && reservoir <= 4096, "reservoir: expected 0 to 4096, but was " + reservoir);
         check(problems, threads == 1 || threads == 2, "threads: expected 1 or 2, but was " + threads);
+        problems.addAll(conditions.problems());
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }

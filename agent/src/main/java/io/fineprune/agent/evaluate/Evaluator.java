@@ -1,16 +1,15 @@
 package io.fineprune.agent.evaluate;
 
 import io.fineprune.agent.evaluate.method.AdaptationMethod;
-import io.fineprune.agent.evaluate.method.Adapted;
 import io.fineprune.agent.evaluate.method.Bench;
 import io.fineprune.agent.evaluate.method.Methods;
-import io.fineprune.agent.evaluate.method.UserStream;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
-import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +43,8 @@ public final class Evaluator {
     /**
      * Nothing runs yet.
      *
-     * @param work holds the results, in a file named by data, models, folds and seed
+     * @param work holds the results, in a file named by data, models, folds, seed, conditions and the code of the methods, so
+     *     that what another version measured is measured again
      * @throws EvaluationException if a user has no recordings
      * @throws IllegalArgumentException if there is no such method
      */
@@ -74,7 +74,9 @@ public final class Evaluator {
                 models.identity(),
                 Integer.toString(settings.folds()),
                 Long.toString(settings.seed()),
-                Integer.toString(settings.reservoir()));
+                Integer.toString(settings.reservoir()),
+                settings.conditions().identity(),
+                CodeDigest.ofMethods());
         this.file = work.resolve("results-" + Examples.sha256(identity).substring(0, 16) + ".jsonl");
     }
 
@@ -141,22 +143,39 @@ public final class Evaluator {
         Set<ResultKey> keys = new LinkedHashSet<>();
         for (int fold = 0; fold < settings.foldLimit(); fold++) {
             for (int classes : settings.classes()) {
-                for (int budget : settings.budgets()) {
-                    for (AdaptationMethod method : methods) {
-                        for (double sparsity : settings.sparsities()) {
-                            keys.add(new ResultKey(
-                                    user,
-                                    fold,
-                                    method.name(),
-                                    method.prunes() ? sparsity : 0,
-                                    method.usesEvents() ? budget : 0,
-                                    classes));
+                for (int draw = 0;
+                        draw < (classes == 0 ? 1 : settings.conditions().draws());
+                        draw++) {
+                    for (int budget : settings.budgets()) {
+                        for (AdaptationMethod method : methods) {
+                            keys.addAll(keys(user, fold, classes, draw, budget, method));
                         }
                     }
                 }
             }
         }
         return List.copyOf(keys);
+    }
+
+    /** One method under all the settings that matter to it. */
+    private List<ResultKey> keys(String user, int fold, int classes, int draw, int budget, AdaptationMethod method) {
+        List<ResultKey> keys = new ArrayList<>();
+        for (boolean declared : settings.conditions().declared().choices()) {
+            for (double sparsity : settings.sparsities()) {
+                if (declared || !method.needsDeclared()) {
+                    keys.add(new ResultKey(
+                            user,
+                            fold,
+                            method.name(),
+                            method.prunes() ? sparsity : 0,
+                            method.usesEvents() ? budget : 0,
+                            classes,
+                            draw,
+                            declared && method.usesDeclared()));
+                }
+            }
+        }
+        return keys;
     }
 
     private void runUser(String user, ResultLog log, int total) {
@@ -166,40 +185,61 @@ public final class Evaluator {
             return;
         }
         try (Bench bench = models.open(user, listener)) {
-            Examples.Decoded decoded = Examples.of(
-                    byUser.getOrDefault(user, List.of()),
-                    bench.model()::prepare,
-                    new ClassNames(bench.architecture().labels()));
-            List<Example> examples = decoded.usable();
+            Noise noise = new Noise(settings.conditions().noiseDecibels(), settings.seed());
+            ClassNames names = new ClassNames(bench.architecture().labels());
+            List<Recording> own = byUser.getOrDefault(user, List.of());
+            Examples.Decoded decoded = Examples.of(own, bench.model()::prepare, names, noise);
             if (!decoded.leftOut().isEmpty()) {
                 listener.leftOut(user, decoded.leftOut());
             }
-            if (examples.size() < FEWEST_EVENTS) {
+            if (decoded.usable().size() < FEWEST_EVENTS) {
                 listener.leftOut(
                         user,
                         List.of(
                                 "Expected at least %d usable recordings of user %s, one to adapt to and one to test on, but was %d"
-                                        .formatted(FEWEST_EVENTS, user, examples.size())));
+                                        .formatted(
+                                                FEWEST_EVENTS,
+                                                user,
+                                                decoded.usable().size())));
                 return;
             }
-            Folds folds =
-                    new Folds(examples.size(), Math.min(settings.folds(), examples.size()), settings.seed(), user);
+            UserRun run = new UserRun(
+                    settings,
+                    bench,
+                    user,
+                    decoded.usable(),
+                    Examples.of(others(user, own), bench.model()::prepare, names, noise)
+                            .usable());
             for (ResultKey key : open) {
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
-                if (key.fold() < folds.count()) {
-                    run(bench, examples, folds, key, log, total);
+                if (run.has(key)) {
+                    measure(run, key, log, total);
                 }
             }
         }
     }
 
+    /** Recordings of other users, at random; none that is the user's too. */
+    private List<Recording> others(String user, List<Recording> own) {
+        Set<Recording.Source> mine = new HashSet<>();
+        own.forEach(recording -> mine.add(recording.source()));
+        List<Recording> others = byUser.values().stream()
+                .flatMap(List::stream)
+                .filter(recording -> !recording.user().equals(user) && !mine.contains(recording.source()))
+                .toList();
+        return Arrays.stream(Folds.shuffled(others.size(), Folds.mix(settings.seed(), "others of " + user)))
+                .limit(settings.conditions().others())
+                .mapToObj(others::get)
+                .toList();
+    }
+
     /** What fails, fails alone: a method may not suit a model, or a user not have the classes. */
-    private void run(Bench bench, List<Example> examples, Folds folds, ResultKey key, ResultLog log, int total) {
+    private void measure(UserRun run, ResultKey key, ResultLog log, int total) {
         EvaluationResult result;
         try {
-            result = run(bench, examples, folds, key);
+            result = run.measure(key);
         } catch (UnusableEventException | RuntimeException e) {
             LOG.debug("{} failed", key, e);
             listener.failed(key, e);
@@ -208,45 +248,5 @@ public final class Evaluator {
         log.append(result);
         fresh.incrementAndGet();
         listener.progress(done.incrementAndGet(), fresh.get(), total);
-    }
-
-    private EvaluationResult run(Bench bench, List<Example> examples, Folds folds, ResultKey key)
-            throws UnusableEventException {
-        int all = bench.architecture().classes();
-        Set<Integer> classes = folds.classes(key.classes() == 0 ? all : key.classes(), all);
-        Folds.Split split = folds.split(key.fold());
-        List<Example> stream = Folds.pick(examples, split.stream(), classes);
-        List<Example> heldOut = Folds.pick(examples, split.heldOut(), classes);
-        if (stream.isEmpty() || heldOut.isEmpty()) {
-            throw new EvaluationException(
-                    "Expected user %s to have events of %d classes to adapt to and to test on, but was %d and %d"
-                            .formatted(key.user(), classes.size(), stream.size(), heldOut.size()));
-        }
-        UserStream events = new UserStream(
-                        key.user(), folds.seed(key.fold()), inputs(stream), labels(stream), settings.reservoir())
-                .first(key.budget());
-        AdaptationMethod method = Methods.of(List.of(key.method())).get(0);
-        Adapted adapted = method.adapt(bench, events, key.sparsity());
-        int[] answers = bench.classify(adapted, inputs(heldOut));
-        int correct = 0;
-        for (int i = 0; i < answers.length; i++) {
-            correct += answers[i] == heldOut.get(i).label() ? 1 : 0;
-        }
-        return new EvaluationResult(
-                key,
-                correct,
-                answers.length,
-                method.usesEvents() ? events.events() : 0,
-                adapted.removed(),
-                adapted.cost(),
-                adapted.gate());
-    }
-
-    private static List<ModelInput> inputs(List<Example> examples) {
-        return examples.stream().map(Example::input).toList();
-    }
-
-    private static int[] labels(List<Example> examples) {
-        return examples.stream().mapToInt(Example::label).toArray();
     }
 }

@@ -29,8 +29,12 @@ final class Examples {
         }
     }
 
-    /** Decodes all, in their order; what cannot be read, or is of no class of the model, is left out. */
-    static Decoded of(List<Recording> recordings, Preprocessor preprocessor, ClassNames classes) {
+    /**
+     * Decodes all, in their order; what cannot be read, or is of no class of the model, is left out.
+     *
+     * @param noise is added to each
+     */
+    static Decoded of(List<Recording> recordings, Preprocessor preprocessor, ClassNames classes, Noise noise) {
         List<Example> usable = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         for (Recording recording : recordings) {
@@ -41,7 +45,8 @@ final class Examples {
                 continue;
             }
             try {
-                usable.add(new Example(preprocessor.prepare(Payloads.of(recording)), label.getAsInt()));
+                usable.add(new Example(
+                        noise.prepare(Payloads.of(recording), preprocessor, recording.id()), label.getAsInt()));
             } catch (IOException | UnusableEventException e) {
                 leftOut.add(recording.id() + ": " + e.getMessage());
             }

@@ -1,8 +1,6 @@
 package io.fineprune.agent.evaluate;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -49,28 +47,42 @@ final class Folds {
         return seed + 0x9E3779B97F4A7C15L * (fold + 1);
     }
 
-    /** The classes that are left when a user is to meet so many: drawn at random, the fewer among the more. */
-    Set<Integer> classes(int wanted, int all) {
-        int[] order = shuffled(all, seed ^ 0x5DEECE66DL);
+    /** What is random for this user, fold and draw of classes. */
+    long seed(int fold, int draw) {
+        return seed(fold) + 0xD1B54A32D192ED03L * draw;
+    }
+
+    /**
+     * The classes that are left when a user is to meet so many, at random; of one draw the fewer are among the more.
+     *
+     * @param present the classes that the user has events of, rising
+     */
+    Set<Integer> classes(int wanted, int[] present, int draw) {
+        int[] order = shuffled(present.length, (seed ^ 0x5DEECE66DL) + 0x9E3779B97F4A7C15L * draw);
         Set<Integer> chosen = new TreeSet<>();
-        for (int i = 0; i < Math.min(wanted, all); i++) {
-            chosen.add(order[i]);
+        for (int i = 0; i < Math.min(wanted, present.length); i++) {
+            chosen.add(present[order[i]]);
         }
         return chosen;
     }
 
-    /** The examples of these indices whose class is among the chosen. */
-    static List<Example> pick(List<Example> examples, int[] indices, Set<Integer> classes) {
-        List<Example> picked = new ArrayList<>();
-        for (int index : indices) {
-            if (classes.contains(examples.get(index).label())) {
-                picked.add(examples.get(index));
-            }
+    /**
+     * How often each class comes, relative to the most frequent: geometrically from 1 down to 1 / imbalance, which class
+     * is where at random.
+     *
+     * @return [classes in rising order]
+     */
+    static double[] frequencies(int classes, double imbalance, long seed) {
+        int[] ranks = shuffled(classes, seed);
+        double[] frequencies = new double[classes];
+        for (int c = 0; c < classes; c++) {
+            frequencies[c] = classes < 2 ? 1 : Math.pow(imbalance, -(double) ranks[c] / (classes - 1));
         }
-        return picked;
+        return frequencies;
     }
 
-    private static int[] shuffled(int size, long seed) {
+    /** The numbers from 0 in a random order. */
+    static int[] shuffled(int size, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] order = new int[size];
         for (int i = 0; i < size; i++) {
@@ -85,7 +97,8 @@ final class Folds {
         return order;
     }
 
-    private static long mix(long seed, String user) {
+    /** A seed of one user. */
+    static long mix(long seed, String user) {
         return Long.parseUnsignedLong(Examples.sha256(seed + " " + user).substring(0, 16), 16);
     }
 }

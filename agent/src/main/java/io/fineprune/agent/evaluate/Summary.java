@@ -19,51 +19,51 @@ import org.apache.commons.math3.stat.inference.TTest;
  *
  * @param users in alphabetical order
  * @param methods in the order of the results
- * @param gate over all users, folds, methods and settings that have one
+ * @param gate over all users, folds, draws, methods and settings that have one
+ * @param pairs every result beside the source model's of the same user, fold and classes
  */
-public record Summary(List<String> users, List<MethodSummary> methods, Optional<GateSummary> gate) {
-    private record Setting(String method, double sparsity, int budget, int classes) {}
+public record Summary(List<String> users, List<MethodSummary> methods, Optional<GateSummary> gate, List<Pair> pairs) {
+    private record Setting(String method, double sparsity, int budget, int classes, boolean declared) {}
 
-    private record Place(String user, int fold, int classes) {}
+    private record Place(String user, int fold, int classes, int draw) {}
 
     public Summary {
         users = List.copyOf(users);
         methods = List.copyOf(methods);
+        pairs = List.copyOf(pairs);
     }
 
-    /** Summarises; results without the source model's for the same user and fold are left out. */
+    /** Summarises; results without the source model's for the same user, fold and classes are left out. */
     public static Summary of(List<EvaluationResult> results) {
         Map<Place, EvaluationResult> sources = new LinkedHashMap<>();
-        Map<Setting, List<EvaluationResult>> bySetting = new LinkedHashMap<>();
         for (EvaluationResult result : results) {
             if (result.key().method().equals(Methods.SOURCE)) {
                 sources.put(place(result.key()), result);
             }
         }
+        List<Pair> pairs = new ArrayList<>();
+        Map<Setting, List<Pair>> bySetting = new LinkedHashMap<>();
         for (EvaluationResult result : results) {
             ResultKey key = result.key();
-            if (sources.containsKey(place(key))) {
+            EvaluationResult source = sources.get(place(key));
+            if (source != null) {
+                Pair pair = new Pair(result, source);
+                pairs.add(pair);
                 bySetting
                         .computeIfAbsent(
-                                new Setting(key.method(), key.sparsity(), key.budget(), key.classes()),
+                                new Setting(key.method(), key.sparsity(), key.budget(), key.classes(), key.declared()),
                                 setting -> new ArrayList<>())
-                        .add(result);
+                        .add(pair);
             }
         }
         List<MethodSummary> methods = new ArrayList<>();
-        bySetting.forEach((setting, ofSetting) -> methods.add(summarise(setting, ofSetting, sources)));
+        bySetting.forEach((setting, ofSetting) -> methods.add(summarise(setting, ofSetting)));
         List<String> users = results.stream()
                 .map(result -> result.key().user())
                 .distinct()
                 .sorted()
                 .toList();
-        List<GateSummary.Decision> decisions = bySetting.values().stream()
-                .flatMap(List::stream)
-                .map(result -> new GateSummary.Decision(
-                        result,
-                        sources.getOrDefault(place(result.key()), result).accuracy()))
-                .toList();
-        return new Summary(users, methods, GateSummary.of(decisions));
+        return new Summary(users, methods, GateSummary.of(pairs), pairs);
     }
 
     /** The two-sided p of a paired t-test; empty for fewer than two pairs or pairs without any difference. */
@@ -76,35 +76,30 @@ public record Summary(List<String> users, List<MethodSummary> methods, Optional<
     }
 
     private static Place place(ResultKey key) {
-        return new Place(key.user(), key.fold(), key.classes());
+        return new Place(key.user(), key.fold(), key.classes(), key.draw());
     }
 
-    private static MethodSummary summarise(
-            Setting setting, List<EvaluationResult> results, Map<Place, EvaluationResult> sources) {
-        SortedMap<String, long[]> counts = new TreeMap<>();
-        List<GateSummary.Decision> decisions = new ArrayList<>();
+    private static MethodSummary summarise(Setting setting, List<Pair> pairs) {
+        SortedMap<String, Tally> mine = new TreeMap<>();
+        SortedMap<String, Tally> sources = new TreeMap<>();
         double nodes = 0;
         double weights = 0;
         double macs = 0;
         double operations = 0;
         long bytes = 0;
-        for (EvaluationResult result : results) {
-            EvaluationResult source = sources.getOrDefault(place(result.key()), result);
-            long[] of = counts.computeIfAbsent(result.key().user(), user -> new long[4]);
-            of[0] += result.correct();
-            of[1] += result.tested();
-            of[2] += source.correct();
-            of[3] += source.tested();
-            decisions.add(new GateSummary.Decision(result, source.accuracy()));
-            nodes += result.removed().nodes() / results.size();
-            weights += result.removed().weights() / results.size();
-            macs += result.removed().macs() / results.size();
-            operations += (double) result.cost().macs() / results.size();
+        for (Pair pair : pairs) {
+            EvaluationResult result = pair.result();
+            mine.merge(result.key().user(), result.tally(ClassGroup.OWN), Tally::plus);
+            sources.merge(result.key().user(), pair.source().tally(ClassGroup.OWN), Tally::plus);
+            nodes += result.removed().nodes() / pairs.size();
+            weights += result.removed().weights() / pairs.size();
+            macs += result.removed().macs() / pairs.size();
+            operations += (double) result.cost().macs() / pairs.size();
             bytes = Math.max(bytes, result.cost().peakBytes());
         }
         List<UserAccuracy> perUser = new ArrayList<>();
-        counts.forEach(
-                (user, of) -> perUser.add(new UserAccuracy(user, (double) of[0] / of[1], (double) of[2] / of[3])));
+        mine.forEach((user, tally) -> perUser.add(new UserAccuracy(
+                user, tally.accuracy(), sources.getOrDefault(user, tally).accuracy())));
         double[] accuracy = perUser.stream().mapToDouble(UserAccuracy::accuracy).toArray();
         double[] source =
                 perUser.stream().mapToDouble(UserAccuracy::sourceAccuracy).toArray();
@@ -116,6 +111,8 @@ public record Summary(List<String> users, List<MethodSummary> methods, Optional<
                 setting.sparsity(),
                 setting.budget(),
                 setting.classes(),
+                setting.declared(),
+                pairs.size(),
                 Spread.of(accuracy),
                 Spread.of(source),
                 Spread.of(change).mean(),
@@ -123,7 +120,8 @@ public record Summary(List<String> users, List<MethodSummary> methods, Optional<
                 new Shares(nodes, weights, macs),
                 new Cost(Math.round(operations), bytes),
                 pairedTTest(accuracy, source),
-                GateSummary.of(decisions),
+                GateSummary.of(pairs),
+                Breadth.of(pairs),
                 perUser);
     }
 }

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Recordings listed in a table: file,user,label. */
+/** Recordings listed in a table: file,user,label. A file may be of several users, but of each only once and of one label. */
 final class Manifest {
     private Manifest() {}
 
@@ -16,7 +16,8 @@ final class Manifest {
         List<Recording> found = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         Map<List<String>, Integer> counts = new HashMap<>();
-        Map<Path, Integer> lines = new HashMap<>();
+        Map<List<String>, Integer> lines = new HashMap<>();
+        Map<Path, String> labels = new HashMap<>();
         Table.read(manifest, List.of("file", "user", "label"), problems, (line, fields) -> {
             String user = fields.get(1);
             String label = fields.get(2);
@@ -28,9 +29,14 @@ final class Manifest {
                 wrong.add("expected a label of 1 to " + Recording.MAX_NAME_BYTES + " bytes, found '" + label + "'");
             }
             Path file = check(manifest, fields.get(0), wrong);
-            Integer earlier = lines.putIfAbsent(file, line);
+            Integer earlier = lines.putIfAbsent(List.of(file.toString(), user), line);
             if (earlier != null) {
                 wrong.add(fields.get(0) + " was listed on line " + earlier + " already");
+            }
+            String known = labels.putIfAbsent(file, label);
+            if (known != null && !known.equals(label)) {
+                wrong.add("expected the label '" + known + "' that " + fields.get(0)
+                        + " has on an earlier line, found '" + label + "'");
             }
             if (wrong.isEmpty()) {
                 int index = counts.merge(List.of(user, label), 1, Integer::sum) - 1;

@@ -5,6 +5,7 @@ import io.fineprune.agent.preprocessing.ImageHeader;
 import io.fineprune.agent.preprocessing.Wav;
 import io.fineprune.schemas.v1.AudioClip;
 import io.fineprune.schemas.v1.AudioEncoding;
+import io.fineprune.schemas.v1.ImageEncoding;
 import io.fineprune.schemas.v1.ImageFrame;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.UnusableEventException;
@@ -22,8 +23,16 @@ final class Sources {
 
     private Sources() {}
 
+    /** A file; two are equal if their paths are, so that a recording of several users can be told. */
     static Recording.Source file(Path file) {
-        return (event, encoding) -> write(file.toString(), read(file), event);
+        return new OfFile(file);
+    }
+
+    private record OfFile(Path file) implements Recording.Source {
+        @Override
+        public void writeTo(SensorEvent.Builder event, ImageEncoding encoding) throws IOException {
+            write(file.toString(), read(file), event);
+        }
     }
 
     static Recording.Source bytes(String name, byte[] content) {

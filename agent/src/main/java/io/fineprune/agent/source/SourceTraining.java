@@ -21,6 +21,7 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -106,11 +107,39 @@ public final class SourceTraining {
         List<ModelInput> events = Arrays.stream(inputs)
                 .map(values -> (ModelInput) new ModelInput.Values(values))
                 .toList();
-        try (TensorFlowModel trained = TensorFlowModel.of(descriptor, model, TensorFlowModel.DEFAULT_BATCH_SIZE);
-                TensorFlowLayerwiseModel layerwise = trained.layerwise(Optional.empty())) {
+        try (TensorFlowModel trained = TensorFlowModel.of(descriptor, model, TensorFlowModel.DEFAULT_BATCH_SIZE)) {
+            return measured(trained, events, classes, recordings);
+        }
+    }
+
+    /**
+     * Measures the moments of a trained model's nodes again.
+     *
+     * @param model closed in the end
+     * @param recordings that it was trained on
+     * @throws SourceException if a recording cannot be read
+     */
+    public static SourceMoments moments(TensorFlowModel model, List<Recording> recordings) throws SourceException {
+        try (model) {
+            List<ModelInput> events = new ArrayList<>();
+            int[] classes = new int[recordings.size()];
+            for (int i = 0; i < classes.length; i++) {
+                events.add(new ModelInput.Values(input(model::prepare, recordings.get(i))));
+                classes[i] = model.architecture()
+                        .labels()
+                        .indexOf(recordings.get(i).label());
+            }
+            return measured(model, events, classes, recordings);
+        }
+    }
+
+    private static SourceMoments measured(
+            TensorFlowModel model, List<ModelInput> events, int[] classes, List<Recording> recordings)
+            throws SourceException {
+        try (TensorFlowLayerwiseModel layerwise = model.layerwise(Optional.empty())) {
             return Calibration.measure(
                     layerwise,
-                    trained.inputBands(),
+                    model.inputBands(),
                     events,
                     classes,
                     recordings.stream().map(Recording::user).toList());

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -40,7 +41,8 @@ class EvaluatorTest {
     }
 
     private static EvaluationSettings settings(List<String> methods, int threads) {
-        return new EvaluationSettings(methods, 3, 2, 1, List.of(), List.of(0.5), List.of(12), List.of(0), 64, threads);
+        return new EvaluationSettings(
+                methods, 3, 2, 1, List.of(), List.of(0.5), List.of(12), List.of(0), 64, threads, Conditions.DEFAULT);
     }
 
     private static Evaluator evaluator(EvaluationSettings settings, Path work, AtomicInteger fresh) {
@@ -57,11 +59,13 @@ class EvaluatorTest {
         List<String> all = Methods.all().stream().map(AdaptationMethod::name).toList();
         List<EvaluationResult> results =
                 evaluator(settings(all, 2), work, new AtomicInteger()).run();
-        assertThat(results).hasSize(all.size() * 3 * 2);
-        assertThat(results).allMatch(result -> result.tested() == 10);
+        List<String> undeclared =
+                all.stream().filter(name -> !name.equals("source+declared")).toList();
+        assertThat(results).hasSize(undeclared.size() * 3 * 2);
+        assertThat(results).allMatch(result -> result.tally(ClassGroup.OWN).tested() == 10);
         Map<String, MethodSummary> byMethod = Summary.of(results).methods().stream()
                 .collect(Collectors.toMap(MethodSummary::method, method -> method));
-        assertThat(byMethod.keySet()).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(byMethod.keySet()).containsExactlyInAnyOrderElementsOf(undeclared);
         double source = of(byMethod, "source").accuracy().mean();
         assertThat(source).isBetween(0.6, 1.0);
         assertThat(of(byMethod, "random").accuracy().mean()).isLessThan(source);
@@ -87,8 +91,9 @@ class EvaluatorTest {
         String kept =
                 String.join("\n", lines.subList(0, 10)) + "\n" + lines.get(10).substring(0, 20);
         Files.writeString(first.file(), kept, StandardOpenOption.TRUNCATE_EXISTING);
-        assertThat(evaluator(settings(List.of("fine-pruning"), 1), work, fresh).run())
-                .isEqualTo(results);
+        assertThat(timeless(evaluator(settings(List.of("fine-pruning"), 1), work, fresh)
+                        .run()))
+                .isEqualTo(timeless(results));
         assertThat(fresh.getAndSet(0)).isEqualTo(2);
 
         assertThat(evaluator(settings(List.of("fine-pruning", "random"), 1), work, fresh)
@@ -100,9 +105,101 @@ class EvaluatorTest {
     @Test
     void shouldGiveTheSameResultsWhenTwoThreadsRun(@TempDir Path one, @TempDir Path two) throws Exception {
         List<String> methods = List.of("fine-pruning", "all-repairs", "backprop-1e-2");
-        assertThat(evaluator(settings(methods, 2), two, new AtomicInteger()).run())
-                .isEqualTo(evaluator(settings(methods, 1), one, new AtomicInteger())
-                        .run());
+        assertThat(timeless(evaluator(settings(methods, 2), two, new AtomicInteger())
+                        .run()))
+                .isEqualTo(timeless(evaluator(settings(methods, 1), one, new AtomicInteger())
+                        .run()));
+    }
+
+    private static List<EvaluationResult> timeless(List<EvaluationResult> results) {
+        return results.stream()
+                .map(result -> new EvaluationResult(
+                        result.key(),
+                        result.classes(),
+                        result.adapted(),
+                        result.removed(),
+                        result.cost(),
+                        0,
+                        result.others(),
+                        result.gate(),
+                        result.withheld()))
+                .toList();
+    }
+
+    private static List<EvaluationResult> run(
+            List<String> methods, List<Integer> classes, int budget, Conditions conditions, Path work)
+            throws Exception {
+        return new Evaluator(
+                        new EvaluationSettings(
+                                methods, 3, 1, 1, List.of(), List.of(0.5), List.of(budget), classes, 64, 1, conditions),
+                        model,
+                        recordings,
+                        work,
+                        EvaluationListener.NONE)
+                .run();
+    }
+
+    @Test
+    void shouldKeepClassesFromTheBudgetWhenTheStreamIsSorted(@TempDir Path work) throws Exception {
+        Conditions sorted = new Conditions(1, 1, StreamOrder.SORTED, OptionalDouble.empty(), Conditions.Declared.NO, 7);
+        for (EvaluationResult result : run(List.of("fine-pruning"), List.of(0), 3, sorted, work)) {
+            assertThat(result.tally(ClassGroup.OWN)).isEqualTo(result.tally(ClassGroup.ALL));
+            assertThat(result.others().tested()).isEqualTo(7);
+            if (result.key().budget() > 0) {
+                assertThat(result.indices(ClassGroup.MET)).containsExactly(0);
+                assertThat(result.indices(ClassGroup.LATER)).containsExactlyInAnyOrder(1, 2);
+                assertThat(result.tally(ClassGroup.MET).tested()
+                                + result.tally(ClassGroup.LATER).tested())
+                        .isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswerNothingElseWhenClassesAreDeclared(@TempDir Path work) throws Exception {
+        Conditions both = new Conditions(2, 3, StreamOrder.BURSTS, OptionalDouble.of(20), Conditions.Declared.BOTH, 0);
+        List<EvaluationResult> results = run(List.of("source+declared", "source+prior"), List.of(2), 20, both, work);
+        // Of each user and draw: source, source+declared, source+prior declared and not.
+        assertThat(results).hasSize(3 * 2 * 4);
+        for (EvaluationResult result : results) {
+            assertThat(result.indices(ClassGroup.OWN)).hasSize(2);
+            if (result.key().declared()) {
+                int strangers = result.classes().stream()
+                        .filter(tally -> !tally.own())
+                        .mapToInt(ClassTally::correct)
+                        .sum();
+                assertThat(strangers).isZero();
+            }
+            if (result.key().budget() > 0) {
+                List<Integer> counts = result.classes().stream()
+                        .filter(ClassTally::own)
+                        .map(ClassTally::budget)
+                        .sorted()
+                        .toList();
+                assertThat((double) counts.get(1) / counts.get(0)).isBetween(2.0, 4.5);
+            }
+        }
+        assertThat(results.stream()
+                        .map(result -> result.indices(ClassGroup.OWN))
+                        .distinct())
+                .hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void shouldMeasureWhatWasHeldBackWhenTheGateIsStrict(@TempDir Path work) throws Exception {
+        List<EvaluationResult> results = run(List.of("fineprune"), List.of(0), 12, Conditions.DEFAULT, work).stream()
+                .filter(result -> result.gate().isPresent())
+                .toList();
+        assertThat(results).hasSize(3);
+        for (EvaluationResult result : results) {
+            assertThat(result.withheld().isPresent())
+                    .isEqualTo(!result.gate().orElseThrow().published());
+            assertThat(result.gate().orElseThrow().reason().isEmpty())
+                    .isEqualTo(result.gate().orElseThrow().published());
+        }
+        assertThat(results.stream().filter(result -> result.withheld().isPresent()))
+                .as("12 events are too few to judge on")
+                .hasSize(3);
     }
 
     @Test
@@ -112,7 +209,7 @@ class EvaluatorTest {
                 .hasMessageContaining("but was magic")
                 .hasMessageContaining("fine-pruning");
         EvaluationSettings stranger = new EvaluationSettings(
-                List.of(), 3, 3, 1, List.of("zoe"), List.of(0.5), List.of(12), List.of(0), 64, 1);
+                List.of(), 3, 3, 1, List.of("zoe"), List.of(0.5), List.of(12), List.of(0), 64, 1, Conditions.DEFAULT);
         assertThatThrownBy(() -> evaluator(stranger, work, new AtomicInteger()))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessage("Expected users among [ann, bob, eve], but was [zoe]");
@@ -135,7 +232,17 @@ class EvaluatorTest {
         Files.write(data, lines);
         Map<String, List<String>> leftOut = new ConcurrentHashMap<>();
         EvaluationSettings settings = new EvaluationSettings(
-                List.of("fineprune"), 5, 5, 1, List.of(), List.of(0.5), List.of(400), List.of(0), 64, 1);
+                List.of("fineprune"),
+                5,
+                5,
+                1,
+                List.of(),
+                List.of(0.5),
+                List.of(400),
+                List.of(0),
+                64,
+                1,
+                Conditions.DEFAULT);
         List<EvaluationResult> results = new Evaluator(
                         settings, model, Recordings.load(data), work, new EvaluationListener() {
                             @Override
@@ -173,7 +280,7 @@ class EvaluatorTest {
     @Test
     void shouldReportAllProblemsTogetherWhenSettingsAreWrong() {
         assertThatThrownBy(() -> new EvaluationSettings(
-                        List.of(), 1, 0, 1, List.of(), List.of(1.5), List.of(0), List.of(1), -1, 3))
+                        List.of(), 1, 0, 1, List.of(), List.of(1.5), List.of(0), List.of(1), -1, 3, Conditions.DEFAULT))
                 .hasMessageContaining("folds")
                 .hasMessageContaining("fold limit")
                 .hasMessageContaining("sparsity")

@@ -3,10 +3,8 @@ package io.fineprune.agent.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fineprune.topology.activation.ModelInput;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,16 +39,19 @@ class FoldsTest {
     @Test
     void shouldKeepTheFewerClassesWhenMoreAreMet() {
         Folds folds = new Folds(50, 5, 7, "ann");
-        Set<Integer> three = folds.classes(3, 10);
-        assertThat(three).hasSize(3);
-        assertThat(folds.classes(7, 10)).hasSize(7).containsAll(three);
-        assertThat(folds.classes(99, 10)).hasSize(10);
-        List<Example> examples = IntStream.range(0, 50)
-                .mapToObj(i -> new Example(new ModelInput.Values(new float[1]), i % 10))
-                .toList();
-        assertThat(Folds.pick(examples, folds.split(0).stream(), three))
-                .isNotEmpty()
-                .allMatch(example -> three.contains(example.label()));
+        int[] present = IntStream.range(0, 10).map(i -> 2 * i).toArray();
+        Set<Integer> three = folds.classes(3, present, 0);
+        assertThat(three).hasSize(3).allMatch(label -> label % 2 == 0);
+        assertThat(folds.classes(7, present, 0)).hasSize(7).containsAll(three);
+        assertThat(folds.classes(99, present, 0)).hasSize(10);
+        assertThat(folds.classes(3, present, 1)).hasSize(3).isNotEqualTo(three);
+    }
+
+    @Test
+    void shouldFallGeometricallyWhenClassesAreUnequal() {
+        double[] frequencies = Folds.frequencies(3, 16, 5);
+        assertThat(Arrays.stream(frequencies).sorted().toArray()).containsExactly(0.0625, 0.25, 1);
+        assertThat(Folds.frequencies(1, 16, 5)).containsExactly(1);
     }
 
     @Test

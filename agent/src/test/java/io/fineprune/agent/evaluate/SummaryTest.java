@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.fineprune.agent.evaluate.method.Cost;
 import io.fineprune.agent.evaluate.method.GateVerdict;
+import io.fineprune.agent.evaluate.method.GateVerdict.Estimate;
 import io.fineprune.agent.evaluate.method.Shares;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,11 @@ public class SummaryTest {
         for (int u = 0; u < 2; u++) {
             for (int fold = 0; fold < 2; fold++) {
                 results.add(result(users[u], fold, "source", 0, 0, source[u][fold], Shares.NONE, Optional.empty()));
-                GateVerdict verdict = new GateVerdict(0.6, 0.8, 0.7, 0.95, fold == 0);
+                GateVerdict verdict = new GateVerdict(
+                        fold == 0,
+                        "",
+                        Optional.of(new Estimate(0.6, 0.5, 0.7)),
+                        Optional.of(fold == 0 ? new Estimate(0.8, 0.7, 0.95) : new Estimate(0.6, 0.5, 0.7)));
                 results.add(
                         result(users[u], fold, "fine-pruning", 0.5, 40, pruned[u][fold], HALF, Optional.of(verdict)));
             }
@@ -41,13 +46,18 @@ public class SummaryTest {
             Shares removed,
             Optional<GateVerdict> gate) {
         return new EvaluationResult(
-                new ResultKey(user, fold, method, sparsity, budget, 0),
-                correct,
-                100,
+                new ResultKey(user, fold, method, sparsity, budget, 0, 0, false),
+                List.of(
+                        new ClassTally(0, true, budget / 2, correct / 2, 50),
+                        new ClassTally(3, true, 0, correct - correct / 2, 50),
+                        new ClassTally(7, false, 0, correct / 10, 50)),
                 budget,
                 removed,
                 new Cost(1000L + fold, 10L + fold),
-                gate);
+                0.25,
+                new Tally(correct / 2, 100),
+                gate,
+                gate.isPresent() && fold > 0 ? Optional.of(new Tally(correct, 100)) : Optional.empty());
     }
 
     @Test
@@ -87,7 +97,27 @@ public class SummaryTest {
         assertThat(gate.decisions()).isEqualTo(4);
         assertThat(gate.published()).isEqualTo(2);
         assertThat(gate.right()).isEqualTo(1);
+        assertThat(gate.helpfulHeld()).as("ann's would not have been better").isEqualTo(1);
         assertThat(gate.coverage()).isEqualTo(0.5);
+        assertThat(gate.width()).isCloseTo(0.25, within(1e-12));
         assertThat(gate.estimateError()).isCloseTo((0.2 + 0 + 0.1 + 0.3) / 4, within(1e-12));
+    }
+
+    @Test
+    void shouldTellRetentionAndForgettingWhenClassesWereNotMet() {
+        Breadth breadth = example().methods().get(1).breadth();
+        // Of class 7, which is no class of the user, a tenth as many are right; of class 3 half, both not in the
+        // budget.
+        Breadth.Compared later = breadth.later().orElseThrow();
+        assertThat(later.accuracy()).isCloseTo((36 + 36 + 54 + 54) / 4 / 100.0, within(1e-12));
+        assertThat(later.source()).isCloseTo((30 + 36 + 42 + 48) / 4 / 100.0, within(1e-12));
+        assertThat(breadth.met().orElseThrow().accuracy()).isCloseTo(0.75, within(1e-12));
+        assertThat(breadth.worst()).isEqualTo(new Breadth.Compared(0.75, 0.65));
+        assertThat(breadth.others().orElseThrow().change()).isCloseTo(0.05, within(1e-12));
+        assertThat(breadth.smaller()).isEqualTo(1);
+        assertThat(breadth.seconds()).isEqualTo(0.25);
+        Breadth source = example().methods().get(0).breadth();
+        assertThat(source.later()).as("what uses no events knows no budget").isEmpty();
+        assertThat(source.smaller()).isZero();
     }
 }

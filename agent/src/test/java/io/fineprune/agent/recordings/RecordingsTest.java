@@ -167,6 +167,13 @@ class RecordingsTest {
                 .contains("line 4: expected 3 fields, found 2")
                 .contains("line 5: expected a file, found none")
                 .contains("line 6: a.wav was listed on line 2 already");
+        Files.writeString(manifest, "file,user,label\na.wav,ann,yes\na.wav,bob,yes\na.wav,eve,no\n");
+        assertThat(refusal(manifest).problems())
+                .containsExactly("line 4: expected the label 'yes' that a.wav has on an earlier line, found 'no'");
+        Files.writeString(manifest, "file,user,label\na.wav,ann,yes\na.wav,bob,yes\n");
+        List<Recording> shared = Recordings.load(manifest);
+        assertThat(shared).extracting(Recording::user).containsExactly("ann", "bob");
+        assertThat(shared.get(0).source()).isEqualTo(shared.get(1).source());
         Files.writeString(manifest, "path,who\n");
         assertThat(refusal(manifest).problems()).hasSize(3).allMatch(problem -> problem.startsWith("line 1"));
     }

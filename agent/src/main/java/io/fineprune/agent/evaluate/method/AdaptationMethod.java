@@ -1,6 +1,7 @@
 package io.fineprune.agent.evaluate.method;
 
 import io.fineprune.topology.activation.UnusableEventException;
+import java.util.Optional;
 
 /** One way to make a source model a user's own. Stateless; the same stream and settings give the same bits. */
 public interface AdaptationMethod {
@@ -25,6 +26,16 @@ public interface AdaptationMethod {
         return false;
     }
 
+    /** Whether it heeds the classes that a user declares. */
+    default boolean usesDeclared() {
+        return false;
+    }
+
+    /** Whether it does nothing without the classes that a user declares. */
+    default boolean needsDeclared() {
+        return false;
+    }
+
     /** Memory that it needs, in the paper's terms (its Table 1). */
     String memory();
 
@@ -36,4 +47,16 @@ public interface AdaptationMethod {
      * @throws UnusableEventException if the model refuses an event
      */
     Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException;
+
+    /**
+     * What a gate held back, to measure whether that was right.
+     *
+     * @param made what {@link #adapt} made of the same arguments
+     * @return empty if nothing was held back
+     * @throws UnusableEventException if the model refuses an event
+     */
+    default Optional<Adapted> withheld(Bench bench, UserStream stream, double sparsity, Adapted made)
+            throws UnusableEventException {
+        return Optional.empty();
+    }
 }

@@ -1,8 +1,12 @@
 package io.fineprune.agent.evaluate.method;
 
+import io.fineprune.topology.repair.DiscriminantHead;
 import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerParameters;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,6 +34,11 @@ public record Adapted(
         return new Adapted(parameters, Optional.empty(), Optional.empty(), removed, cost, Optional.empty());
     }
 
+    /** Whether it is the source model. */
+    public boolean asSource() {
+        return parameters.isEmpty() && input.isEmpty() && prior.isEmpty();
+    }
+
     /** The same behind an affine on the input. */
     Adapted behind(Optional<InputScaling> scaling) {
         return new Adapted(parameters, scaling, prior, removed, cost, gate);
@@ -38,5 +47,23 @@ public record Adapted(
     /** The same, its answers weighted by a class prior. */
     public Adapted withPrior(double[] estimated, Cost more) {
         return new Adapted(parameters, input, Optional.of(estimated), removed, cost.then(more), gate);
+    }
+
+    /** The same, which answers nothing but some classes: the last layer gives all others a bias at which they vanish. */
+    Adapted limited(Bench bench, Optional<int[]> declared) {
+        if (declared.isEmpty()) {
+            return this;
+        }
+        int last = bench.architecture().layers().size() - 1;
+        LayerParameters whole = Objects.requireNonNullElseGet(
+                parameters.get(last), () -> bench.layerwise().source(last));
+        float[] biases = new float[whole.biases().length];
+        Arrays.fill(biases, DiscriminantHead.ABSENT);
+        for (int c : declared.get()) {
+            biases[c] = whole.biases()[c];
+        }
+        Map<Integer, LayerParameters> limited = new HashMap<>(parameters);
+        limited.put(last, new LayerParameters(whole.weights(), biases));
+        return new Adapted(limited, input, prior, removed, cost, gate);
     }
 }

@@ -21,8 +21,9 @@ public final class Methods {
     private static final RepairSettings REPAIRS = RepairSettings.DEFAULT;
 
     private static final Map<String, AdaptationMethod> ALL = index(List.of(
-            new SourceMethod(SOURCE, false),
-            new SourceMethod("source+prior", true),
+            new SourceMethod(SOURCE, false, false),
+            new SourceMethod("source+declared", false, true),
+            new SourceMethod("source+prior", true, false),
             new MaskMethod("fine-pruning", "the paper's Algorithm 1, of nodes", Criterion.CRITERION_ACTIVATION, NODE),
             new MaskMethod(
                     "fine-pruning-weights",

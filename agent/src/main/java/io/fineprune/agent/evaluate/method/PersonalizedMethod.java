@@ -16,6 +16,8 @@ import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.RepairSettings;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,9 +46,28 @@ record PersonalizedMethod(
     }
 
     @Override
+    public boolean usesDeclared() {
+        return true;
+    }
+
+    @Override
     public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+        return adapt(bench, stream, sparsity, gated);
+    }
+
+    /** What would have been published if the gate published everything. */
+    @Override
+    public Optional<Adapted> withheld(Bench bench, UserStream stream, double sparsity, Adapted made)
+            throws UnusableEventException {
+        boolean held =
+                gated && made.gate().filter(verdict -> !verdict.published()).isPresent();
+        return held ? Optional.of(adapt(bench, stream, sparsity, false)) : Optional.empty();
+    }
+
+    private Adapted adapt(Bench bench, UserStream stream, double sparsity, boolean judged)
+            throws UnusableEventException {
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
-        PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits());
+        PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits(), judged, stream.declared());
         bench.input(repairs, stream.reservoir());
         Personalization outcome = outcome(bench, stream, plan);
         int swept = Math.min(kept, repairs.sweepEvents());
@@ -65,7 +86,7 @@ record PersonalizedMethod(
                     Optional.empty(),
                     Shares.of(SparsityReport.of(bench.architecture(), ready.mask())),
                     cost,
-                    verdict(outcome, ready.estimate(), true));
+                    Optional.of(verdict(outcome, "", ready.estimate())));
         }
         return new Adapted(
                 Map.of(),
@@ -73,7 +94,7 @@ record PersonalizedMethod(
                 Optional.empty(),
                 Shares.NONE,
                 cost,
-                verdict(outcome, outcome.source(), false));
+                Optional.of(verdict(outcome, reason(outcome), outcome.source())));
     }
 
     private Personalization outcome(Bench bench, UserStream stream, PersonalizationPlan plan)
@@ -97,7 +118,7 @@ record PersonalizedMethod(
                 continue;
             }
             inForce = Optional.of(ready);
-            if (gated && ready.plan().sparsity() < ofRound.pruning().sparsity()) {
+            if (plan.gated() && ready.plan().sparsity() < ofRound.pruning().sparsity()) {
                 break;
             }
         }
@@ -115,9 +136,13 @@ record PersonalizedMethod(
         return new PersonalizationPlan(pruning, kind, true, gated, repairs);
     }
 
-    private static PersonalizationPlan limited(PersonalizationPlan plan, Map<String, Double> limits) {
+    private static PersonalizationPlan limited(
+            PersonalizationPlan plan, Map<String, Double> limits, boolean judged, Optional<int[]> declared) {
+        RepairSettings repairs = declared.map(classes -> plan.repairs()
+                        .withClasses(Arrays.stream(classes).boxed().toList(), false))
+                .orElse(plan.repairs());
         return new PersonalizationPlan(
-                plan.pruning().withLayerLimits(limits), plan.kind(), plan.repaired(), plan.gated(), plan.repairs());
+                plan.pruning().withLayerLimits(limits), plan.kind(), plan.repaired(), judged, repairs);
     }
 
     /** What the topology makes of these events. */
@@ -128,10 +153,30 @@ record PersonalizedMethod(
                 .personalize(bench.observe(stream).sums(), stream.reservoir(), plan, current);
     }
 
-    private static Optional<GateVerdict> verdict(
-            Personalization outcome, Optional<AccuracyEstimate> inForce, boolean published) {
-        return outcome.source()
-                .flatMap(source -> inForce.map(estimate -> new GateVerdict(
-                        source.getValue(), estimate.getValue(), estimate.getLower(), estimate.getUpper(), published)));
+    private static String grounds(Personalization outcome) {
+        return outcome instanceof Personalization.Ready ready
+                ? ready.grounds().name().toLowerCase(Locale.ROOT)
+                : "";
+    }
+
+    private static Optional<Double> probability(Personalization outcome) {
+        return outcome instanceof Personalization.Ready ready ? ready.probability() : Optional.empty();
+    }
+
+    private static String reason(Personalization outcome) {
+        if (outcome instanceof Personalization.HeldBack held) {
+            return held.reason();
+        }
+        return outcome instanceof Personalization.NotEnoughData little ? little.reason() : "";
+    }
+
+    private static GateVerdict verdict(Personalization outcome, String reason, Optional<AccuracyEstimate> inForce) {
+        return new GateVerdict(
+                outcome instanceof Personalization.Ready,
+                grounds(outcome),
+                probability(outcome),
+                reason,
+                outcome.source().map(GateVerdict.Estimate::of),
+                inForce.map(GateVerdict.Estimate::of));
     }
 }

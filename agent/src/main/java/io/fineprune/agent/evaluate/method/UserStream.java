@@ -5,6 +5,7 @@ import io.fineprune.topology.repair.Reservoir;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -15,8 +16,20 @@ import java.util.OptionalInt;
  * @param inputs the events
  * @param labels [events] the true classes: for methods that say that they use labels, and for nothing else
  * @param reservoirCapacity how many of the inputs are kept at once; 0: none
+ * @param declared classes that the user says to meet, rising; empty: the user says nothing
  */
-public record UserStream(String user, long seed, List<ModelInput> inputs, int[] labels, int reservoirCapacity) {
+public record UserStream(
+        String user,
+        long seed,
+        List<ModelInput> inputs,
+        int[] labels,
+        int reservoirCapacity,
+        Optional<int[]> declared) {
+    /** Of a user who declares nothing. */
+    public UserStream(String user, long seed, List<ModelInput> inputs, int[] labels, int reservoirCapacity) {
+        this(user, seed, inputs, labels, reservoirCapacity, Optional.empty());
+    }
+
     public UserStream {
         inputs = List.copyOf(inputs);
         if (labels.length != inputs.size()) {
@@ -32,7 +45,8 @@ public record UserStream(String user, long seed, List<ModelInput> inputs, int[] 
     /** The same user's first events. */
     public UserStream first(int events) {
         int count = Math.min(events, inputs.size());
-        return new UserStream(user, seed, inputs.subList(0, count), Arrays.copyOf(labels, count), reservoirCapacity);
+        return new UserStream(
+                user, seed, inputs.subList(0, count), Arrays.copyOf(labels, count), reservoirCapacity, declared);
     }
 
     /** What the topology's reservoir holds of these events after the last of them, as precise as it keeps them. */

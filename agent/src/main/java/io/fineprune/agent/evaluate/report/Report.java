@@ -1,5 +1,6 @@
 package io.fineprune.agent.evaluate.report;
 
+import io.fineprune.agent.evaluate.Breadth;
 import io.fineprune.agent.evaluate.GateSummary;
 import io.fineprune.agent.evaluate.MethodSummary;
 import io.fineprune.agent.evaluate.Summary;
@@ -15,10 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A folder with the paper's Table 1 and Figures 2 (accuracy per user), 3a (over sparsity), 3b (over the share of data) and 3c
- * (over the number of classes): plots as PNG and SVG, numbers as CSV. Figures without a point are left out.
+ * (over the number of classes), and what methods do beyond it (retention, forgetting, worst class): plots as PNG and SVG, numbers
+ * as CSV. Figures without a point are left out.
  */
 public final class Report {
     private Report() {}
@@ -35,6 +38,8 @@ public final class Report {
         table.writeCsv(folder.resolve("table-1.csv"));
         table.writeMarkdown(folder.resolve("table-1.md"));
         all(summary).writeCsv(folder.resolve("all.csv"));
+        life(summary.methods()).writeCsv(folder.resolve("life.csv"));
+        life(summary.methods()).writeMarkdown(folder.resolve("life.md"));
         summary.gate().ifPresent(gate -> gate(gate).writeMarkdown(folder.resolve("gate.md")));
         String setting =
                 String.format(Locale.ROOT, " (sparsity %.0f %%, %d events)", 100 * views.sparsity(), views.budget());
@@ -54,7 +59,7 @@ public final class Report {
         for (MethodSummary method : methods) {
             AdaptationMethod known = Methods.of(List.of(method.method())).get(0);
             rows.add(List.of(
-                    method.method(),
+                    method.label(),
                     known.usesLabels() ? "yes" : "no",
                     number("%.3f", method.accuracy().mean()),
                     number("%.3f", method.accuracy().min()),
@@ -88,20 +93,74 @@ public final class Report {
                 rows);
     }
 
+    /** What each method does beyond the accuracy on a user's own classes. */
+    public static TextTable life(List<MethodSummary> methods) {
+        List<List<String>> rows = new ArrayList<>();
+        for (MethodSummary method : methods) {
+            Breadth breadth = method.breadth();
+            rows.add(List.of(
+                    method.label(),
+                    method.wantedSparsity() == 0 ? "-" : number("%.2f", method.wantedSparsity()),
+                    method.budget() == 0 ? "-" : Integer.toString(method.budget()),
+                    method.classes() == 0 ? "all" : Integer.toString(method.classes()),
+                    Integer.toString(method.results()),
+                    number("%.3f", method.sourceAccuracy().mean()),
+                    number("%.3f", method.accuracy().mean()),
+                    pair(breadth.met()),
+                    pair(breadth.later()),
+                    pair(Optional.of(breadth.all())),
+                    pair(Optional.of(breadth.worst())),
+                    breadth.others().isPresent()
+                            ? number("%.3f", breadth.others().get().lost())
+                            : "-",
+                    percent(breadth.smaller()),
+                    percent(method.removed().weights()),
+                    number("%.2f", breadth.seconds())));
+        }
+        return new TextTable(
+                List.of(
+                        "method",
+                        "sparsity",
+                        "events",
+                        "classes",
+                        "results",
+                        "source",
+                        "accuracy",
+                        "met",
+                        "later",
+                        "all classes",
+                        "worst class",
+                        "forgotten",
+                        "smaller",
+                        "weights removed",
+                        "seconds"),
+                rows);
+    }
+
+    /** The method's accuracy, and in brackets what it has more than the source model. */
+    private static String pair(Optional<Breadth.Compared> compared) {
+        return compared.map(value -> number("%.3f", value.accuracy()) + number(" (%+.3f)", value.change()))
+                .orElse("-");
+    }
+
     private static TextTable gate(GateSummary gate) {
         return new TextTable(
                 List.of(
                         "decisions",
                         "published",
                         "published and right",
+                        "held though better",
                         "mean error of the estimate",
-                        "interval holds the measured accuracy"),
+                        "interval holds the measured accuracy",
+                        "mean width of the interval"),
                 List.of(List.of(
                         Integer.toString(gate.decisions()),
                         Integer.toString(gate.published()),
                         percent(gate.right()),
+                        Integer.toString(gate.helpfulHeld()),
                         number("%.3f", gate.estimateError()),
-                        percent(gate.coverage()))));
+                        percent(gate.coverage()),
+                        number("%.3f", gate.width()))));
     }
 
     private static TextTable all(Summary summary) {
@@ -128,9 +187,9 @@ public final class Report {
             Map<String, Double> byUser = new LinkedHashMap<>();
             method.perUser().forEach(user -> byUser.put(user.user(), user.accuracy()));
             series.put(
-                    method.method(),
+                    method.label(),
                     users.stream().map(user -> byUser.getOrDefault(user, 0.0)).toList());
-            byUser.forEach((user, accuracy) -> rows.add(List.of(method.method(), user, number("%.4f", accuracy))));
+            byUser.forEach((user, accuracy) -> rows.add(List.of(method.label(), user, number("%.4f", accuracy))));
         }
         if (!rows.isEmpty()) {
             new TextTable(List.of("method", "user", "accuracy"), rows).writeCsv(csv(file));

@@ -1,21 +1,28 @@
 package io.fineprune.agent.evaluate.report;
 
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fineprune.agent.evaluate.Breadth;
 import io.fineprune.agent.evaluate.GateSummary;
 import io.fineprune.agent.evaluate.MethodSummary;
+import io.fineprune.agent.evaluate.Pair;
 import io.fineprune.agent.evaluate.Spread;
 import io.fineprune.agent.evaluate.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A summary as JSON: {@code {"users":[..],"methods":[{"method":..,"accuracy":{"mean":..,"min":..,"max":..},
  * "sourceAccuracy":{..},"sparsity":{"nodes":..,"weights":..,"macs":..},"p":..,"perUser":[..]}]}}, each method with its setting,
- * change and cost besides, and what the quality gate was worth over all of them. Where there is no p, it is null.
+ * change and cost besides, and what the quality gate was worth over all of them. Where there is no p, it is null. A file
+ * also has {@code "results"}: every result, on a line of its own each, with what was decided, estimated and measured.
  */
 public final class SummaryJson {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -52,6 +59,9 @@ public final class SummaryJson {
             node.put("wantedSparsity", method.wantedSparsity());
             node.put("budget", method.budget());
             node.put("classes", method.classes());
+            node.put("declared", method.declared());
+            node.put("results", method.results());
+            breadth(node.putObject("breadth"), method.breadth());
             node.putObject("adaptation")
                     .put("macs", method.cost().macs())
                     .put("peakBytes", method.cost().peakBytes());
@@ -67,7 +77,20 @@ public final class SummaryJson {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            Files.writeString(file, JSON.writeValueAsString(of(summary)) + "\n");
+            try (JsonGenerator json = JSON.createGenerator(file.toFile(), JsonEncoding.UTF8)) {
+                json.useDefaultPrettyPrinter();
+                json.writeStartObject();
+                for (Map.Entry<String, JsonNode> field : of(summary).properties()) {
+                    json.writeFieldName(field.getKey());
+                    JSON.writeTree(json, field.getValue());
+                }
+                json.writeArrayFieldStart("results");
+                for (Pair pair : summary.pairs()) {
+                    json.writeRawValue("\n" + ResultLine.of(pair));
+                }
+                json.writeEndArray();
+                json.writeEndObject();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
@@ -81,7 +104,23 @@ public final class SummaryJson {
         node.put("decisions", gate.decisions())
                 .put("published", gate.published())
                 .put("right", gate.right())
+                .put("helpfulHeld", gate.helpfulHeld())
                 .put("estimateError", gate.estimateError())
-                .put("coverage", gate.coverage());
+                .put("coverage", gate.coverage())
+                .put("width", gate.width());
+    }
+
+    private static void breadth(ObjectNode node, Breadth breadth) {
+        breadth.met().ifPresent(met -> compared(node.putObject("met"), met));
+        breadth.later().ifPresent(later -> compared(node.putObject("later"), later));
+        compared(node.putObject("all"), breadth.all());
+        compared(node.putObject("worstClass"), breadth.worst());
+        breadth.others().ifPresent(others -> compared(node.putObject("otherUsers"), others));
+        node.put("smaller", breadth.smaller());
+        node.put("seconds", breadth.seconds());
+    }
+
+    private static void compared(ObjectNode node, Breadth.Compared compared) {
+        node.put("accuracy", compared.accuracy()).put("sourceAccuracy", compared.source());
     }
 }

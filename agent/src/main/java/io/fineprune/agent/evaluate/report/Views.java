@@ -103,7 +103,7 @@ final class Views {
                 .sorted()
                 .toList();
         for (MethodSummary method : shown) {
-            Map<Double, Double> curve = curves.computeIfAbsent(method.method(), name -> new java.util.TreeMap<>());
+            Map<Double, Double> curve = curves.computeIfAbsent(method.label(), name -> new java.util.TreeMap<>());
             boolean level = !varies.test(method) && !hasOther(method, x);
             if (level) {
                 places.forEach(place -> curve.put(place, method.accuracy().mean()));

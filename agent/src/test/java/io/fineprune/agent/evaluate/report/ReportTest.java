@@ -20,7 +20,7 @@ class ReportTest {
         Path file = folder.resolve("deep/summary.json");
         SummaryJson.write(file, SummaryTest.example());
         JsonNode root = new ObjectMapper().readTree(file.toFile());
-        assertThat(names(root)).containsExactly("users", "methods", "gate");
+        assertThat(names(root)).containsExactly("users", "methods", "gate", "results");
         assertThat(root.get("users").get(0).asText()).isEqualTo("ann");
         JsonNode source = root.get("methods").get(0);
         JsonNode pruned = root.get("methods").get(1);
@@ -33,6 +33,17 @@ class ReportTest {
         assertThat(names(pruned.get("sourceAccuracy"))).containsExactly("mean", "min", "max");
         assertThat(names(pruned.get("sparsity"))).containsExactly("nodes", "weights", "macs");
         assertThat(pruned.get("accuracy").get("mean").asDouble()).isCloseTo(0.75, within(1e-12));
+        assertThat(pruned.get("breadth").get("later").get("accuracy").asDouble())
+                .isCloseTo(0.45, within(1e-12));
+        assertThat(root.get("results")).hasSize(8);
+        String line = Files.readAllLines(file).stream()
+                .filter(text -> text.contains("\"helpfulHeld\":true"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode held = new ObjectMapper().readTree(line.replaceAll(",$", ""));
+        assertThat(held.get("published").asBoolean()).isFalse();
+        assertThat(held.get("withheldAccuracy").asDouble()).isEqualTo(0.9);
+        assertThat(held.get("own").get("sourceAccuracy").asDouble()).isEqualTo(0.8);
         assertThat(pruned.get("perUser")).hasSize(2);
         assertThat(names(pruned.get("perUser").get(1))).containsExactly("user", "accuracy", "sourceAccuracy");
     }
@@ -43,7 +54,10 @@ class ReportTest {
         assertThat(Files.readString(folder.resolve("table-1.csv")))
                 .contains("fine-pruning,no,0.750,0.600,0.900,+0.100,+0.150,0.30,50.0 %");
         assertThat(Files.readString(folder.resolve("table-1.md"))).startsWith("| method | labels |");
-        assertThat(Files.readString(folder.resolve("gate.md"))).contains("| 4 | 2 | 100.0 % | 0.150 | 50.0 % |");
+        assertThat(Files.readString(folder.resolve("gate.md")))
+                .contains("| 4 | 2 | 100.0 % | 1 | 0.150 | 50.0 % | 0.250 |");
+        assertThat(Files.readString(folder.resolve("life.md")))
+                .contains("| fine-pruning | 0.50 | 40 | all | 4 | 0.650 | 0.750 | 0.750 (+0.100) | 0.450 (+0.060) |");
         assertThat(Files.readString(folder.resolve("figure-2.csv"))).contains("fine-pruning,bob,0.9000\r\n");
         assertThat(Files.readString(folder.resolve("figure-3a.csv"))).contains("source,0.5,0.6500\r\n");
         for (String figure : List.of("figure-2", "figure-3a", "figure-3b")) {
