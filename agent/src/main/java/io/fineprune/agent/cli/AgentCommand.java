@@ -4,6 +4,8 @@ import io.fineprune.agent.config.Configuration;
 import io.fineprune.agent.config.ConfigurationException;
 import io.fineprune.agent.config.Settings;
 import io.fineprune.agent.metrics.MonitoringServer;
+import io.fineprune.agent.model.ModelDescriptor;
+import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.page.FleetSite;
 import io.fineprune.agent.query.CommandApi;
@@ -16,6 +18,7 @@ import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.schemas.signature.RecordSigner;
 import io.fineprune.schemas.topic.Topics;
+import io.fineprune.topology.labelling.Vocabulary;
 import io.fineprune.topology.stream.Trust;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,6 +72,18 @@ final class AgentCommand implements Callable<Integer> {
                     "expected moments of the input's bands beside the model, as %s needs them, but %s has none; write them with \"fineprune calibrate\""
                             .formatted(Settings.INPUT_NORMALISATION.key(), directory.resolve(SourceMoments.FILE))));
         }
+        ModelDescriptor descriptor = ModelDirectory.open(directory).descriptor();
+        Optional<String> unknown = Vocabulary.problem(descriptor.labels(), configuration.get(Settings.CLASSES));
+        if (unknown.isPresent()) {
+            throw new ConfigurationException(List.of("%s: %s".formatted(Settings.CLASSES.key(), unknown.get())));
+        }
+        if (moments.filter(measured -> measured.byClass() != null).isEmpty()) {
+            LoggerFactory.getLogger(AgentCommand.class)
+                    .info(
+                            "{} has no moments for each class by itself, so users who meet few of the classes gain less; write them with"
+                                    + " \"fineprune calibrate\" and labelled recordings of the source data",
+                            directory);
+        }
         Optional<String> token = AgentSettings.commandsToken(configuration);
         Trust trust = AgentSettings.trust(configuration);
         RecordSigner commands = AgentSettings.commandSigner(configuration);
@@ -80,7 +96,7 @@ final class AgentCommand implements Callable<Integer> {
                 directory, configuration.get(Settings.BATCH_EVENTS).intValue());
         TensorFlowLayerwiseModel layerwise = source.layerwise(moments);
         FleetAgent agent = FleetAgent.start(
-                AgentSettings.topology(configuration, topics, partitions),
+                AgentSettings.topology(configuration, topics, partitions, descriptor.classes()),
                 trust,
                 AgentSettings.streams(configuration),
                 Map.of(source.architecture().modelId(), source),

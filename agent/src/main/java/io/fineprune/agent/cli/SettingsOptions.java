@@ -2,6 +2,7 @@ package io.fineprune.agent.cli;
 
 import io.fineprune.agent.config.Setting;
 import io.fineprune.agent.config.Settings;
+import io.fineprune.schemas.v1.DeclaredClasses;
 import io.fineprune.schemas.v1.LayerLimit;
 import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruningSettings;
@@ -36,6 +37,23 @@ final class SettingsOptions {
 
     @Option(names = "--no-limits", description = "Lift all limits of layers.")
     private boolean noLimits;
+
+    @Option(
+            names = "--classes",
+            paramLabel = "NAME[,NAME...]",
+            split = ",",
+            description =
+                    "Classes that the user can meet, as the model names them; no others are answered. Replaces those in force.")
+    private List<String> classes = new ArrayList<>();
+
+    @Option(names = "--no-classes", description = "Take the declared classes back.")
+    private boolean noClasses;
+
+    @Option(
+            names = "--absent",
+            paramLabel = "NAME",
+            description = "open or closed: whether classes that none of the user's events has may still be answered.")
+    private @Nullable String absent;
 
     @Option(
             names = "--criterion",
@@ -88,6 +106,7 @@ final class SettingsOptions {
             problems.add("Expected one of --sparsity and --target-macs, but both were given");
         }
         limits(message, problems);
+        classes(message, problems);
         parse("--kind", kind, Settings.KIND, message::setKind, problems);
         parse(
                 "--method",
@@ -99,6 +118,25 @@ final class SettingsOptions {
             throw new CommandFailedException(ExitCode.USAGE, String.join(System.lineSeparator(), problems));
         }
         return message.build();
+    }
+
+    private void classes(PruningSettings.Builder message, List<String> problems) {
+        if (noClasses && !classes.isEmpty()) {
+            problems.add("Expected --no-classes without --classes");
+        }
+        if (classes.size() == 1 || classes.stream().distinct().count() < classes.size()) {
+            problems.add("--classes expected at least two different classes, but was '%s'"
+                    .formatted(String.join(",", classes)));
+        }
+        if (noClasses || !classes.isEmpty()) {
+            message.setDeclaredClasses(DeclaredClasses.newBuilder().addAllNames(classes));
+        }
+        if (absent != null) {
+            if (!absent.equals("open") && !absent.equals("closed")) {
+                problems.add("--absent expected open or closed, but was '%s'".formatted(absent));
+            }
+            message.setOpenToAbsentClasses(absent.equals("open"));
+        }
     }
 
     private void limits(PruningSettings.Builder message, List<String> problems) {

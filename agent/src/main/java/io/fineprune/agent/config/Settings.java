@@ -90,6 +90,16 @@ public final class Settings {
             "none, or names of layers parted by commas",
             "Layers of which nothing is removed.",
             LayerShares::names);
+    public static final Setting<List<String>> CLASSES = new Setting<>(
+            "pruning.classes",
+            Optional.of("none"),
+            "none, or at least two of the model's classes parted by commas",
+            "Classes that users can meet; no others are answered. Commands declare others for a user.",
+            LayerShares::names);
+    public static final Setting<Boolean> OPEN = Setting.flag(
+            "pruning.open.to.absent.classes",
+            true,
+            "Whether classes that none of a user's events has may still be answered, where none are declared.");
     public static final Setting<Criterion> CRITERION =
             Setting.choice("pruning.criterion", "fluctuation", CRITERIA, "How nodes or weights are scored.");
     public static final Setting<Granularity> GRANULARITY = Setting.choice(
@@ -276,6 +286,8 @@ public final class Settings {
                 TARGET_MACS,
                 LAYER_LIMITS,
                 PROTECTED_LAYERS,
+                CLASSES,
+                OPEN,
                 CRITERION,
                 GRANULARITY,
                 SCOPE,

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.fineprune.agent.preprocessing.PreprocessingSpec;
+import io.fineprune.topology.labelling.Vocabulary;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class DescriptorFile {
     private static final long MAX_BYTES = 1 << 22;
     private static final Set<String> KEYS =
-            Set.of("id", "preprocessing", "labels", "labelsFile", "graph", "signature", "input", "output");
+            Set.of("id", "preprocessing", "labels", "labelsFile", "graph", "signature", "input", "output", "classes");
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory()
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                     .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
@@ -66,6 +67,9 @@ final class DescriptorFile {
         descriptor.signature().ifPresent(value -> root.put("signature", value));
         descriptor.input().ifPresent(value -> root.put("input", value));
         descriptor.output().ifPresent(value -> root.put("output", value));
+        if (!descriptor.classes().isEmpty()) {
+            descriptor.classes().forEach(root.putArray("classes")::add);
+        }
         descriptor.labels().forEach(root.putArray("labels")::add);
         YAML.writeValue(file.toFile(), root);
     }
@@ -84,6 +88,11 @@ final class DescriptorFile {
         List<String> labels = labels(root);
         problems.addAll(ModelDescriptor.problems(id, labels));
         Optional<PreprocessingSpec> preprocessing = preprocessing(root.get("preprocessing"));
+        List<String> classes = new ArrayList<>();
+        if (root.has("classes")) {
+            root.get("classes").forEach(name -> classes.add(name.asText()));
+        }
+        Vocabulary.problem(labels, classes).ifPresent(problem -> problems.add("classes: " + problem));
         Optional<String> graph = text(root, "graph");
         graph.filter(name -> sibling(name).isEmpty())
                 .ifPresent(name -> problems.add("graph: expected a file beside %s, found no %s".formatted(file, name)));
@@ -98,7 +107,8 @@ final class DescriptorFile {
                 graph,
                 text(root, "signature"),
                 text(root, "input"),
-                text(root, "output"));
+                text(root, "output"),
+                classes);
     }
 
     private JsonNode tree() {

@@ -3,6 +3,7 @@ package io.fineprune.agent.model;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.fineprune.agent.preprocessing.PreprocessingSpec;
+import io.fineprune.topology.labelling.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,8 +21,9 @@ import java.util.Set;
  * @param signature of the SavedModel; absent: serving_default
  * @param input name in the signature, or tensor of a frozen graph; absent: the only one
  * @param output name in the signature, or tensor of a frozen graph; absent: the only one
+ * @param classes names of those that users can meet; none: they can meet all
  */
-@JsonPropertyOrder({"id", "preprocessing", "graph", "signature", "input", "output", "labels"})
+@JsonPropertyOrder({"id", "preprocessing", "graph", "signature", "input", "output", "classes", "labels"})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ModelDescriptor(
         String id,
@@ -30,14 +32,17 @@ public record ModelDescriptor(
         Optional<String> graph,
         Optional<String> signature,
         Optional<String> input,
-        Optional<String> output) {
+        Optional<String> output,
+        List<String> classes) {
     private static final int MAX_ID_BYTES = 64;
     private static final int MAX_LABEL_BYTES = 128;
     private static final int MAX_LABELS = 65536;
 
     public ModelDescriptor {
         labels = List.copyOf(labels);
+        classes = List.copyOf(classes);
         List<String> problems = problems(id, labels);
+        Vocabulary.problem(labels, classes).ifPresent(problem -> problems.add("classes: " + problem));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }
@@ -46,7 +51,14 @@ public record ModelDescriptor(
     /** A SavedModel with one input and one output. */
     public static ModelDescriptor of(String id, PreprocessingSpec preprocessing, List<String> labels) {
         return new ModelDescriptor(
-                id, preprocessing, labels, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                id,
+                preprocessing,
+                labels,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of());
     }
 
     static List<String> problems(String id, List<String> labels) {

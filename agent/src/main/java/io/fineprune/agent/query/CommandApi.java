@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.DeclaredClasses;
 import io.fineprune.schemas.v1.PruneCommand;
-import io.fineprune.schemas.v1.PruningSettings;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -30,8 +31,10 @@ public final class CommandApi {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandApi.class);
     private static final String ALL_USERS = "*";
+    private static final Set<String> SETTING = Set.of("configure", "reprune");
     private static final double MAX_SPARSITY = 0.99;
     private static final Map<String, CommandAction> ACTIONS = Map.of(
+            "configure", CommandAction.COMMAND_ACTION_CONFIGURE,
             "reprune", CommandAction.COMMAND_ACTION_REPRUNE,
             "reset", CommandAction.COMMAND_ACTION_RESET,
             "pause", CommandAction.COMMAND_ACTION_PAUSE,
@@ -118,7 +121,20 @@ public final class CommandApi {
             if (action != CommandAction.COMMAND_ACTION_REPRUNE || !(sparsity >= 0 && sparsity <= MAX_SPARSITY)) {
                 problems.add("expected a sparsity of 0 to 0.99, with reprune only");
             }
-            command.setSettings(PruningSettings.newBuilder().setSparsity(sparsity));
+            command.getSettingsBuilder().setSparsity(sparsity);
+        }
+        if (json.has("classes")) {
+            List<String> classes = new ArrayList<>();
+            json.path("classes").forEach(name -> classes.add(name.asText("")));
+            if (!SETTING.contains(json.path("action").asText(""))
+                    || !json.path("classes").isArray()) {
+                problems.add("expected a list of classes, with configure and reprune only");
+            }
+            command.getSettingsBuilder()
+                    .setDeclaredClasses(DeclaredClasses.newBuilder().addAllNames(classes));
+        }
+        if (action == CommandAction.COMMAND_ACTION_CONFIGURE && !command.hasSettings()) {
+            problems.add("expected classes to configure");
         }
         if (json.has("version")) {
             if (action != CommandAction.COMMAND_ACTION_ROLLBACK

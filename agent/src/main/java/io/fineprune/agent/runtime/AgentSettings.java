@@ -44,8 +44,10 @@ public final class AgentSettings {
      * The topology's settings.
      *
      * @param partitions of sensor-events
+     * @param classes that users can meet by the model's description; none: all. The configuration's own go before them
      */
-    public static TopologySettings topology(Configuration configuration, Topics topics, int partitions) {
+    public static TopologySettings topology(
+            Configuration configuration, Topics topics, int partitions, List<String> classes) {
         PruningPlan plan = new PruningPlan(
                 configuration.get(Settings.CRITERION),
                 configuration.get(Settings.GRANULARITY),
@@ -66,7 +68,7 @@ public final class AgentSettings {
                 Routing.DIRECT,
                 configuration.get(Settings.BATCH_EVENTS).intValue(),
                 configuration.get(Settings.BATCH_MAX_DELAY),
-                new EffectiveSettings(personalization(configuration, plan), budget),
+                new EffectiveSettings(personalization(configuration, plan, classes), budget),
                 configuration.get(Settings.RESERVOIR_EVENTS).intValue(),
                 TopologySettings.DEFAULT_SWEEP_USERS,
                 configuration.get(Settings.SAMPLING_FINISHED),
@@ -91,7 +93,8 @@ public final class AgentSettings {
         return limits;
     }
 
-    private static PersonalizationPlan personalization(Configuration configuration, PruningPlan plan) {
+    private static PersonalizationPlan personalization(
+            Configuration configuration, PruningPlan plan, List<String> classes) {
         RepairSettings repairs = new RepairSettings(
                 true,
                 configuration.get(Settings.SCALING),
@@ -101,8 +104,8 @@ public final class AgentSettings {
                 configuration.get(Settings.BIAS_COMPENSATION),
                 configuration.get(Settings.INPUT_NORMALISATION),
                 configuration.get(Settings.PRIOR),
-                List.of(),
-                true,
+                configuration.get(Settings.CLASSES).isEmpty() ? classes : configuration.get(Settings.CLASSES),
+                configuration.get(Settings.OPEN),
                 plan.seed());
         GateSettings gate = new GateSettings(
                 configuration.get(Settings.GATE_CONFIDENCE), configuration.get(Settings.GATE_DISAGREEMENT));

@@ -125,9 +125,8 @@ public final class SourceTraining {
             int[] classes = new int[recordings.size()];
             for (int i = 0; i < classes.length; i++) {
                 events.add(new ModelInput.Values(input(model::prepare, recordings.get(i))));
-                classes[i] = model.architecture()
-                        .labels()
-                        .indexOf(recordings.get(i).label());
+                classes[i] =
+                        model.architecture().labels().indexOf(recordings.get(i).label());
             }
             return measured(model, events, classes, recordings);
         }

@@ -94,6 +94,8 @@ class CompactCommandTest {
                             Optional.of(new InputScaling(
                                     new HomeostaticScaling(new float[] {2, 1, 0.5f}, new float[] {0.5f, 0, -1}))),
                             Optional.empty(),
+                            Optional.empty(),
+                            Personalization.Grounds.UNJUDGED,
                             Optional.empty()),
                     snapshot,
                     4,

@@ -26,6 +26,8 @@ public class SummaryTest {
                 results.add(result(users[u], fold, "source", 0, 0, source[u][fold], Shares.NONE, Optional.empty()));
                 GateVerdict verdict = new GateVerdict(
                         fold == 0,
+                        fold == 0 ? "gain" : "",
+                        Optional.empty(),
                         "",
                         Optional.of(new Estimate(0.6, 0.5, 0.7)),
                         Optional.of(fold == 0 ? new Estimate(0.8, 0.7, 0.95) : new Estimate(0.6, 0.5, 0.7)));

@@ -1,6 +1,7 @@
 package io.fineprune.schemas.serde;
 
 import io.fineprune.schemas.v1.CommandAction;
+import io.fineprune.schemas.v1.DeclaredClasses;
 import io.fineprune.schemas.v1.LayerLimit;
 import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruneCommand;
@@ -10,6 +11,9 @@ import java.util.Set;
 
 /** Bounds of {@link PruneCommand} and {@link PruningSettings}. */
 final class PruneCommandValidator implements Validator<PruneCommand> {
+    private static final int MAX_CLASSES = 65_536;
+    private static final int MAX_CLASSES_BYTES = 262_144;
+    private static final int MAX_CLASS_BYTES = 128;
     private static final double MAX_SPARSITY = 0.99;
     private static final double MIN_TARGET_MACS = 0.001;
     private static final int MAX_LAYER_BYTES = 512;
@@ -65,8 +69,26 @@ final class PruneCommandValidator implements Validator<PruneCommand> {
             }
         }
         layerLimits(field + ".layer_limits", settings.getLayerLimits());
+        declaredClasses(field + ".declared_classes", settings.getDeclaredClasses());
         if (settings.hasKind()) {
             Check.specified(field + ".kind", settings.getKindValue(), settings.getKind());
+        }
+    }
+
+    private static void declaredClasses(String field, DeclaredClasses declared) {
+        int count = declared.getNamesCount();
+        if (count == 1) {
+            throw Check.expected("none or at least two classes", field + ".names", "1");
+        }
+        Check.range(field + ".names", count, 0, MAX_CLASSES);
+        Check.range(field + " (bytes)", declared.getSerializedSize(), 0, MAX_CLASSES_BYTES);
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            String at = field + ".names[" + i + "]";
+            Check.text(at, declared.getNames(i), 1, MAX_CLASS_BYTES);
+            if (!names.add(declared.getNames(i))) {
+                throw Check.expected("each class once", at, declared.getNames(i) + " again");
+            }
         }
     }
 

@@ -2,6 +2,12 @@ package io.fineprune.topology.labelling;
 
 import io.fineprune.topology.repair.LayerwiseModel.Answers;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -9,6 +15,9 @@ import java.util.stream.IntStream;
  * Immutable.
  */
 public final class Vocabulary {
+    private static final int MOST_NAMED = 5;
+    private static final int MOST_NEAREST = 3;
+
     private final int classes;
     private final BitSet allowed;
     private final boolean declared;
@@ -27,27 +36,53 @@ public final class Vocabulary {
     }
 
     /**
-     * The classes that were declared.
+     * The classes that were declared, as far as the model has them; all of them where it has fewer than two.
      *
-     * @param declared indices of the model's classes, at least two; empty: none were declared
-     * @throws IllegalArgumentException if there is one class, or one that the model does not have
+     * @param labels the model's names of its classes
+     * @param declared names; empty: none were declared
      */
-    public static Vocabulary of(int classes, int[] declared) {
-        if (declared.length == 0) {
-            return all(classes);
-        }
+    public static Vocabulary of(List<String> labels, List<String> declared) {
         BitSet allowed = new BitSet();
-        for (int c : declared) {
-            if (c < 0 || c >= classes) {
-                throw new IllegalArgumentException(
-                        "Expected declared classes from 0 to %d, but was %d".formatted(classes - 1, c));
+        declared.stream().mapToInt(labels::indexOf).filter(c -> c >= 0).forEach(allowed::set);
+        return allowed.cardinality() < 2 ? all(labels.size()) : new Vocabulary(labels.size(), allowed, true);
+    }
+
+    /** What is wrong with declared names, each unknown one with the names that are nearest to it; empty if nothing is. */
+    public static Optional<String> problem(List<String> labels, List<String> declared) {
+        String unknown = declared.stream()
+                .filter(name -> !labels.contains(name))
+                .limit(MOST_NAMED)
+                .map(name -> "%s (nearest: %s)".formatted(name, String.join(", ", nearest(labels, name))))
+                .collect(Collectors.joining("; "));
+        if (!unknown.isEmpty()) {
+            return Optional.of("Expected classes that the model has, but was " + unknown);
+        }
+        return declared.size() == 1 || new HashSet<>(declared).size() < declared.size()
+                ? Optional.of("Expected at least two different classes, but was " + String.join(", ", declared))
+                : Optional.empty();
+    }
+
+    private static List<String> nearest(List<String> labels, String name) {
+        return labels.stream()
+                .sorted(Comparator.comparingInt(
+                        label -> edits(label.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))))
+                .limit(MOST_NEAREST)
+                .toList();
+    }
+
+    /** Characters to insert, delete or replace to make one of the other (Levenshtein 1966). */
+    private static int edits(String left, String right) {
+        int[] row = IntStream.rangeClosed(0, right.length()).toArray();
+        for (int i = 1; i <= left.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                int replaced = diagonal + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
             }
-            allowed.set(c);
         }
-        if (allowed.cardinality() < 2) {
-            throw new IllegalArgumentException("Expected at least two declared classes, but was " + allowed);
-        }
-        return new Vocabulary(classes, allowed, true);
+        return row[right.length()];
     }
 
     /** Whether the user's classes were declared. */

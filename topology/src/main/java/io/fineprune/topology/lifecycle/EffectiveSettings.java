@@ -53,13 +53,17 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
                 budget.rounds(),
                 budget.gradual(),
                 budget.warmupEvents());
+        RepairSettings repairs = personalization.repairs();
+        RepairSettings newRepairs = repairs.withClasses(
+                layer.hasDeclaredClasses() ? layer.getDeclaredClasses().getNamesList() : repairs.classes(),
+                layer.hasOpenToAbsentClasses() ? layer.getOpenToAbsentClasses() : repairs.open());
         PersonalizationPlan newPersonalization = new PersonalizationPlan(
                 newPlan,
                 layer.hasKind() ? layer.getKind() : personalization.kind(),
                 layer.hasRepaired() ? layer.getRepaired() : personalization.repaired(),
                 layer.hasGated() ? layer.getGated() : personalization.gated(),
                 personalization.gate(),
-                personalization.repairs());
+                newRepairs);
         return new EffectiveSettings(newPersonalization, newBudget);
     }
 

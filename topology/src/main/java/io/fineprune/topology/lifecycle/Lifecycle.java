@@ -254,6 +254,9 @@ public final class Lifecycle {
             if (settings.hasLayerLimits()) {
                 next.getSettingsBuilder().clearLayerLimits();
             }
+            if (settings.hasDeclaredClasses()) {
+                next.getSettingsBuilder().clearDeclaredClasses();
+            }
             next.mergeSettings(settings);
         }
     }

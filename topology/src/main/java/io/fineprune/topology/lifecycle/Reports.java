@@ -7,6 +7,7 @@ import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.PublishedFor;
 import io.fineprune.schemas.v1.Trigger;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -21,16 +22,38 @@ public final class Reports {
     private Reports() {}
 
     /**
+     * How an update came to be published.
+     *
+     * @param source estimated accuracy of the source model for this user, if known
+     * @param probability that the candidate which promised most is no worse than the source model, if that was judged
+     */
+    public record Made(PublishedFor published, Optional<AccuracyEstimate> source, Optional<Double> probability) {
+        /** Nothing is known of it. */
+        public static final Made NOTHING_JUDGED =
+                new Made(PublishedFor.PUBLISHED_FOR_UNSPECIFIED, Optional.empty(), Optional.empty());
+
+        public static Made of(Personalization.Ready ready) {
+            PublishedFor published = switch (ready.grounds()) {
+                case GAIN -> PublishedFor.PUBLISHED_FOR_GAIN;
+                case BOUND -> PublishedFor.PUBLISHED_FOR_SIZE;
+                case DECLARED -> PublishedFor.PUBLISHED_FOR_DECLARATION;
+                case UNJUDGED -> PublishedFor.PUBLISHED_FOR_UNJUDGED;
+            };
+            return new Made(published, ready.source(), ready.probability());
+        }
+    }
+
+    /**
      * A mask was published.
      *
      * @param command that asked for it; empty when the budget did
-     * @param source estimated accuracy of the source model for this user, if known
+     * @param made why, and estimated accuracy of the source model for this user, if known
      * @param pruningMicros time to score, prune and encode
      */
     public static PruningReport published(
             MaskUpdate update,
             Optional<PruneCommand> command,
-            Optional<AccuracyEstimate> source,
+            Made made,
             int updateBytes,
             long pruningMicros,
             long decidedAtMillis) {
@@ -45,7 +68,9 @@ public final class Reports {
                 .setDecidedAtMillis(decidedAtMillis)
                 .setPruningMicros(pruningMicros)
                 .setUpdateBytes(updateBytes);
-        source.ifPresent(report::setSourceAccuracy);
+        report.setPublishedFor(made.published());
+        made.source().ifPresent(report::setSourceAccuracy);
+        made.probability().ifPresent(report::setProbability);
         return asked(report, command).build();
     }
 
@@ -63,7 +88,7 @@ public final class Reports {
             Optional<PruneCommand> command,
             int updateBytes,
             long decidedAtMillis) {
-        return published(update, command, Optional.empty(), updateBytes, 0, decidedAtMillis).toBuilder()
+        return published(update, command, Made.NOTHING_JUDGED, updateBytes, 0, decidedAtMillis).toBuilder()
                 .setOutcome(outcome)
                 .setReason(cut(reason))
                 .setContentVersion(contentVersion)

@@ -71,8 +71,7 @@ final class UpdateSearch {
         this.repairs = plan.effectiveRepairs();
         this.architecture = model.architecture();
         this.classes = architecture.classes();
-        this.vocabulary = Vocabulary.of(
-                classes, repairs.classes().stream().mapToInt(Integer::intValue).toArray());
+        this.vocabulary = Vocabulary.of(architecture.labels(), repairs.classes());
         this.users = SourceUsers.of(model);
         this.students = new Students(model, pruner, repairs, vocabulary);
     }

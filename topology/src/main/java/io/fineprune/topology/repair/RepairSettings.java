@@ -15,8 +15,8 @@ import java.util.List;
  * @param inputNormalisation whether each band of the input gets the mean and the deviation that it had on the source data;
  *     without moments of the source's bands nothing is done
  * @param classPrior whether the model's own last layer under the user's class prior is considered beside a fitted head
- * @param classes indices of the classes that the user can meet, as declared, rising; empty: not declared
- * @param open whether classes that none of the user's events has may still be answered
+ * @param classes names of the classes that the user can meet, as declared; empty: not declared
+ * @param open whether classes that none of the user's events has may still be answered, where none are declared
  * @param seed of everything drawn at random
  */
 public record RepairSettings(
@@ -28,7 +28,7 @@ public record RepairSettings(
         boolean biasCompensation,
         boolean inputNormalisation,
         boolean classPrior,
-        List<Integer> classes,
+        List<String> classes,
         boolean open,
         long seed) {
     /** What was measured to work: full scaling, a ridge of 0.01, a sweep over 128 events and a discriminant head. */
@@ -79,7 +79,7 @@ public record RepairSettings(
     }
 
     /** The same repairs for a user who can meet these classes. */
-    public RepairSettings withClasses(List<Integer> declared, boolean openToAbsent) {
+    public RepairSettings withClasses(List<String> declared, boolean openToAbsent) {
         return new RepairSettings(
                 refit,
                 scalingStrength,

@@ -9,11 +9,13 @@ import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
+import io.fineprune.topology.labelling.Vocabulary;
 import io.fineprune.topology.lifecycle.Reports;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +25,18 @@ import org.jspecify.annotations.Nullable;
  * unknown models, and passes the others on to the partition of their user, or to every partition.
  */
 final class CommandRouter extends Router {
-    private final Set<String> models;
+    private final Map<String, List<String>> models;
     private final CommandGate gate;
     private final Clock clock;
     private final MessageSerde<PruneCommand> serde = MessageSerdes.pruneCommand();
 
+    /** @param models names of the classes of each model by its id */
     CommandRouter(
-            TopologySettings settings, CommandGate gate, Set<String> models, StreamListener listener, Clock clock) {
+            TopologySettings settings,
+            CommandGate gate,
+            Map<String, List<String>> models,
+            StreamListener listener,
+            Clock clock) {
         super(settings, settings.topics().pruningCommands(), Names.COMMAND_DEAD_LETTERS_SINK, listener);
         this.gate = gate;
         this.models = models;
@@ -61,8 +68,9 @@ final class CommandRouter extends Router {
             refuse(record, Reason.UNAUTHORIZED, stale.get());
             return;
         }
-        if (!command.getModelId().isEmpty() && !models.contains(command.getModelId())) {
-            answerUnknownModel(command, record.timestamp());
+        Optional<String> unfit = unfit(command);
+        if (unfit.isPresent()) {
+            answerRefused(command, unfit.get(), record.timestamp());
             return;
         }
         String user = command.getUserId().isEmpty() ? Reports.ALL : command.getUserId();
@@ -72,14 +80,29 @@ final class CommandRouter extends Router {
                         Names.COMMANDS_ACCEPTED);
     }
 
-    private void answerUnknownModel(PruneCommand command, long timestamp) {
+    /** Why a command does not fit the models; empty if it does. */
+    private Optional<String> unfit(PruneCommand command) {
+        String model = command.getModelId();
+        if (!model.isEmpty() && !models.containsKey(model)) {
+            return Optional.of(
+                    "Expected one of the models %s, but was %s".formatted(new TreeSet<>(models.keySet()), model));
+        }
+        List<String> declared = command.getSettings().getDeclaredClasses().getNamesList();
+        return models.entrySet().stream()
+                .filter(known -> model.isEmpty() || known.getKey().equals(model))
+                .flatMap(known -> Vocabulary.problem(known.getValue(), declared).stream()
+                        .map(problem -> "Model %s: %s".formatted(known.getKey(), problem)))
+                .findFirst();
+    }
+
+    private void answerRefused(PruneCommand command, String reason, long timestamp) {
         String user = command.getUserId().isEmpty() ? Reports.ALL : command.getUserId();
         PruningReport report = Reports.unpublished(
                 new UserModelKey(user, command.getModelId()),
                 Trigger.TRIGGER_COMMAND,
                 Optional.of(command),
                 PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                "Expected one of the models %s, but was %s".formatted(new TreeSet<>(models), command.getModelId()),
+                reason,
                 0,
                 clock.millis());
         context()

@@ -8,6 +8,7 @@ import io.fineprune.topology.activation.UnusableEventException.Reason;
 import io.fineprune.topology.lifecycle.Personalizer;
 import io.fineprune.topology.pruning.PrunableModel;
 import io.fineprune.topology.repair.LayerwiseModel;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,13 @@ final class Models {
     /** Ids in alphabetical order. */
     Set<String> ids() {
         return new TreeSet<>(sources.keySet());
+    }
+
+    /** Names of the classes of each model. */
+    Map<String, List<String>> labels() {
+        Map<String, List<String>> labels = new TreeMap<>();
+        sources.forEach((id, model) -> labels.put(id, model.architecture().labels()));
+        return labels;
     }
 
     Optional<SourceModel> source(String id) {

@@ -141,7 +141,7 @@ public final class PruningTopology implements Supplier<Topology> {
         return source(builder, settings.topics().pruningCommands().name(), Names.PRUNING_COMMANDS_SOURCE)
                 .process(
                         () -> new CommandRouter(
-                                settings, new CommandGate(trust.commands(), clock), models.ids(), listener, clock),
+                                settings, new CommandGate(trust.commands(), clock), models.labels(), listener, clock),
                         Named.as(Names.COMMAND_ROUTER))
                 .mapValues(PruneCommand.class::cast, Named.as(Names.COMMANDS_ACCEPTED))
                 .repartition(Repartitioned.with(BYTES, MessageSerdes.pruneCommand())

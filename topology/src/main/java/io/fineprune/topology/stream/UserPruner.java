@@ -132,7 +132,7 @@ final class UserPruner {
                     Reports.published(
                             update.update(),
                             task.command(),
-                            ready.source(),
+                            Reports.Made.of(ready),
                             update.parcel().updateBytes(),
                             update.nanos() / 1_000,
                             clock.millis()),

@@ -38,7 +38,8 @@ class MaskUpdatesTest {
 
     @Test
     void shouldMakeReportsThatTheirSerdeTakes() {
-        PruningReport published = Reports.published(update(), Optional.empty(), Optional.empty(), 300, 12, 5_000);
+        PruningReport published =
+                Reports.published(update(), Optional.empty(), Reports.Made.NOTHING_JUDGED, 300, 12, 5_000);
         PruningReport refused = Reports.unpublished(
                 KEY,
                 Trigger.TRIGGER_COMMAND,

@@ -15,7 +15,13 @@ import java.util.Optional;
  * @param inForce estimated accuracy of what is in force afterwards, if it could be estimated
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
-public record GateVerdict(boolean published, String grounds, Optional<Double> probability, String reason, Optional<Estimate> source, Optional<Estimate> inForce) {
+public record GateVerdict(
+        boolean published,
+        String grounds,
+        Optional<Double> probability,
+        String reason,
+        Optional<Estimate> source,
+        Optional<Estimate> inForce) {
     /**
      * An estimated accuracy.
      *

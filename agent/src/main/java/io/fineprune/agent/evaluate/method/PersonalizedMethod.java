@@ -17,6 +17,7 @@ import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerRepair;
 import io.fineprune.topology.repair.RepairSettings;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -67,7 +68,8 @@ record PersonalizedMethod(
     private Adapted adapt(Bench bench, UserStream stream, double sparsity, boolean judged)
             throws UnusableEventException {
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
-        PersonalizationPlan plan = limited(plan(sparsity, stream.seed()), bench.layerLimits(), judged, stream.declared());
+        PersonalizationPlan plan =
+                limited(plan(sparsity, stream.seed()), bench.layerLimits(), judged, declared(bench, stream));
         bench.input(repairs, stream.reservoir());
         Personalization outcome = outcome(bench, stream, plan);
         int swept = Math.min(kept, repairs.sweepEvents());
@@ -125,6 +127,13 @@ record PersonalizedMethod(
         return inForce.orElseThrow();
     }
 
+    private static List<String> declared(Bench bench, UserStream stream) {
+        return stream.declared().stream()
+                .flatMapToInt(Arrays::stream)
+                .mapToObj(bench.architecture().labels()::get)
+                .toList();
+    }
+
     /** As the topology is told with every other setting at its default. */
     PersonalizationPlan plan(double sparsity, long seed) {
         PruningPlan pruning = new PruningPlan(
@@ -137,10 +146,9 @@ record PersonalizedMethod(
     }
 
     private static PersonalizationPlan limited(
-            PersonalizationPlan plan, Map<String, Double> limits, boolean judged, Optional<int[]> declared) {
-        RepairSettings repairs = declared.map(classes -> plan.repairs()
-                        .withClasses(Arrays.stream(classes).boxed().toList(), false))
-                .orElse(plan.repairs());
+            PersonalizationPlan plan, Map<String, Double> limits, boolean judged, List<String> declared) {
+        RepairSettings repairs =
+                plan.repairs().withClasses(declared, plan.repairs().open());
         return new PersonalizationPlan(
                 plan.pruning().withLayerLimits(limits), plan.kind(), plan.repaired(), judged, repairs);
     }
