@@ -93,7 +93,8 @@ class LabellingTest {
     @Test
     void shouldNameOnlyDeclaredClasses() {
         int[] truth = inTurn(0, 1, 2);
-        Vocabulary declared = Vocabulary.of(CLASSES, new int[] {0, 1, 2, 5});
+        Vocabulary declared =
+                Vocabulary.of(List.of("a", "b", "c", "d", "e", "f", "g", "h"), List.of("f", "a", "b", "c"));
         Labelling labelling =
                 label(answers(truth, CLASSES, 1, 7, 0.9), declared).orElseThrow();
         assertThat(Labelling.agreement(labelling.labels(), truth)).isGreaterThan(0.98);

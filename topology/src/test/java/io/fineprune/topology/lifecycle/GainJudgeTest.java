@@ -23,8 +23,8 @@ class GainJudgeTest {
     void shouldCountWhatIsGainedWhenTheNamesAreCertain() {
         Judgement judgement =
                 judge(new double[] {1, 0, 0}, new double[] {0, 0, 1}).judge(LABELS);
-        assertThat(judgement.accuracy().getValue()).isCloseTo(1, within(1e-9));
-        assertThat(judgement.source().getValue()).isCloseTo(0.6, within(1e-9));
+        assertThat(judgement.accuracy().getValue()).isCloseTo(0.97, within(1e-9));
+        assertThat(judgement.source().getValue()).isCloseTo(0.97 * 0.6, within(1e-9));
         assertThat(judgement.gain()).isCloseTo(0.4, within(1e-9));
         assertThat(judgement.least()).isCloseTo(0.4, within(1e-9));
         assertThat(judgement.signs().loss()).isZero();
@@ -41,9 +41,9 @@ class GainJudgeTest {
         assertThat(doubtful.signs().loss())
                 .as("loses four or two of ten unless the first name is right")
                 .isBetween(0.25, 0.35);
-        assertThat(doubtful.accuracy().getValue()).isCloseTo(0.42, within(0.03));
+        assertThat(doubtful.accuracy().getValue()).isCloseTo(0.97 * 0.42, within(0.03));
         assertThat(doubtful.accuracy().getLower()).isZero();
-        assertThat(doubtful.accuracy().getUpper()).isCloseTo(0.65, within(1e-9));
+        assertThat(doubtful.accuracy().getUpper()).isCloseTo(0.97 * 0.6 + 0.1, within(1e-9));
     }
 
     @Test
