@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,10 +23,6 @@ import org.jspecify.annotations.Nullable;
  * {@code broker.log} in its directory, reads no input, and ends when this JVM ends, however that happens.
  */
 public final class BrokerProcess implements AutoCloseable {
-    /** The line by which the child says that it takes requests; the port follows. */
-    public static final String READY = "fineprune-broker-ready ";
-
-    private static final String MAIN_CLASS = "io.fineprune.agent.cli.Main";
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -133,21 +128,12 @@ public final class BrokerProcess implements AutoCloseable {
                 "-Xshare:auto",
                 "-cp",
                 System.getProperty("java.class.path"),
-                MAIN_CLASS,
-                "broker",
-                "--data",
+                BrokerMain.class.getName(),
                 directory.toString(),
-                "--port",
                 Integer.toString(settings.port()),
-                "--parent",
-                Long.toString(ProcessHandle.current().pid())));
-        if (settings.deleteAtEnd()) {
-            command.add("--delete-at-end");
-        }
-        for (Map.Entry<String, String> property : settings.properties().entrySet()) {
-            command.add("--property");
-            command.add(property.getKey() + "=" + property.getValue());
-        }
+                Long.toString(ProcessHandle.current().pid()),
+                Boolean.toString(settings.deleteAtEnd())));
+        settings.properties().forEach((name, value) -> command.add(name + "=" + value));
         return command;
     }
 
@@ -174,9 +160,9 @@ public final class BrokerProcess implements AutoCloseable {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (@Nullable String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (line.startsWith(READY)) {
+                if (line.startsWith(BrokerMain.READY)) {
                     port.complete(
-                            Integer.parseInt(line.substring(READY.length()).trim()));
+                            Integer.parseInt(line.substring(BrokerMain.READY.length()).trim()));
                 }
             }
             port.completeExceptionally(new BrokerException("it ended early"));

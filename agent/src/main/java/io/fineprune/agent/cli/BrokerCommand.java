@@ -1,12 +1,12 @@
 package io.fineprune.agent.cli;
 
-import io.fineprune.agent.broker.BrokerProcess;
+import io.fineprune.agent.broker.BrokerMain;
 import io.fineprune.agent.broker.BrokerSettings;
-import io.fineprune.agent.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 /** Runs the embedded broker until SIGTERM or until the process that started it ends. */
 @Command(
         name = "broker",
-        hidden = true,
         description = "Runs a broker of one node at 127.0.0.1, for trying out. Not for production.",
         mixinStandardHelpOptions = true)
 final class BrokerCommand implements Callable<Integer> {
@@ -36,24 +35,9 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        EmbeddedBroker broker =
-                EmbeddedBroker.start(new BrokerSettings(Optional.ofNullable(data), deleteAtEnd, port, properties));
-        Thread stop = new Thread(broker::close, "broker-stop");
-        Runtime.getRuntime().addShutdownHook(stop);
-        if (parent != null) {
-            long pid = parent;
-            Thread watch = new Thread(() -> exitWith(pid), "broker-parent-watch");
-            watch.setDaemon(true);
-            watch.start();
-        }
-        System.out.println(BrokerProcess.READY + broker.port());
-        System.out.flush();
-        broker.awaitShutdown();
+        BrokerMain.run(
+                new BrokerSettings(Optional.ofNullable(data), deleteAtEnd, port, properties),
+                parent == null ? OptionalLong.empty() : OptionalLong.of(parent));
         return 0;
-    }
-
-    private static void exitWith(long pid) {
-        ProcessHandle.of(pid).ifPresent(parent -> parent.onExit().join());
-        System.exit(0);
     }
 }

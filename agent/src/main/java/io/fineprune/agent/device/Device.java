@@ -1,5 +1,6 @@
 package io.fineprune.agent.device;
 
+import io.fineprune.agent.update.DeviceModels;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.signature.TrustedKeys;
 import io.fineprune.schemas.v1.FeedbackLabel;

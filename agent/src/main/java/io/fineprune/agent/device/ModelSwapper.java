@@ -1,5 +1,9 @@
 package io.fineprune.agent.device;
 
+import io.fineprune.agent.update.DeviceModel;
+import io.fineprune.agent.update.DeviceModels;
+import io.fineprune.agent.update.MaskVerifier;
+import io.fineprune.agent.update.Verdict;
 import io.fineprune.schemas.serde.Acknowledgements;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.MaskAcknowledgement;

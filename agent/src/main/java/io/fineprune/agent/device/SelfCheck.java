@@ -1,5 +1,6 @@
 package io.fineprune.agent.device;
 
+import io.fineprune.agent.update.DeviceModel;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.time.Duration;

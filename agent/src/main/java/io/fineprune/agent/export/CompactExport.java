@@ -1,7 +1,5 @@
 package io.fineprune.agent.export;
 
-import io.fineprune.agent.device.MaskVerifier;
-import io.fineprune.agent.device.Verdict;
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
@@ -12,6 +10,8 @@ import io.fineprune.agent.tensorflow.graph.GraphImporter;
 import io.fineprune.agent.tensorflow.graph.ImportOptions;
 import io.fineprune.agent.tensorflow.graph.ModelVerifier;
 import io.fineprune.agent.tensorflow.graph.SavedModelWriter;
+import io.fineprune.agent.update.MaskVerifier;
+import io.fineprune.agent.update.Verdict;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.pruning.Mask;

@@ -96,7 +96,7 @@ public final class FleetControl {
                     }
                 }
             }
-        } catch (KafkaException e) {
+        } catch (KafkaException | MalformedMessageException e) {
             throw unreachable(e);
         }
         return answers;

@@ -1,11 +1,11 @@
 package io.fineprune.agent.tensorflow;
 
-import io.fineprune.agent.device.DeviceModel;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.graph.InputTensors;
 import io.fineprune.agent.tensorflow.graph.RandomRecording;
 import io.fineprune.agent.tensorflow.graph.Sessions;
 import io.fineprune.agent.tensorflow.graph.Tensors;
+import io.fineprune.agent.update.DeviceModel;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;

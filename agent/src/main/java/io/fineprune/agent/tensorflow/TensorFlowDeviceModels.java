@@ -1,11 +1,11 @@
 package io.fineprune.agent.tensorflow;
 
-import io.fineprune.agent.device.DeviceModel;
-import io.fineprune.agent.device.DeviceModels;
 import io.fineprune.agent.tensorflow.compact.Compactor;
 import io.fineprune.agent.tensorflow.compact.MaskedGraph;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.graph.RandomRecording;
+import io.fineprune.agent.update.DeviceModel;
+import io.fineprune.agent.update.DeviceModels;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
-import io.fineprune.agent.device.MaskVerifier;
-import io.fineprune.agent.device.Verdict;
+import io.fineprune.agent.update.MaskVerifier;
+import io.fineprune.agent.update.Verdict;
 import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.MessageSerdes;
 import io.fineprune.schemas.serde.UserModelKey;

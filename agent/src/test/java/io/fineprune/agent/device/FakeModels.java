@@ -1,6 +1,8 @@
 package io.fineprune.agent.device;
 
 import com.google.protobuf.ByteString;
+import io.fineprune.agent.update.DeviceModel;
+import io.fineprune.agent.update.DeviceModels;
 import io.fineprune.schemas.serde.MaskChecksum;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Evidence;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.fineprune.agent.device.Device;
-import io.fineprune.agent.device.DeviceModel;
 import io.fineprune.agent.device.Inference;
 import io.fineprune.agent.device.KafkaDeviceTransport;
-import io.fineprune.agent.device.MaskVerifier;
-import io.fineprune.agent.device.Verdict;
 import io.fineprune.agent.runtime.FleetAgent;
 import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.agent.tensorflow.TensorFlowDeviceModels;
+import io.fineprune.agent.update.DeviceModel;
+import io.fineprune.agent.update.MaskVerifier;
+import io.fineprune.agent.update.Verdict;
 import io.fineprune.schemas.topic.Topics;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.CommandAction;

@@ -3,7 +3,6 @@ package io.fineprune.agent.personalization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fineprune.agent.device.DeviceModel;
 import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.preprocessing.Preprocessor;
 import io.fineprune.agent.preprocessing.Preprocessors;
@@ -16,6 +15,7 @@ import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
 import io.fineprune.agent.tensorflow.train.FineTuner;
 import io.fineprune.agent.tensorflow.units.InnerLayers;
+import io.fineprune.agent.update.DeviceModel;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.Scope;

@@ -3,8 +3,6 @@ package io.fineprune.agent.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.fineprune.agent.device.DeviceModel;
-import io.fineprune.agent.device.ForwardingModels;
 import io.fineprune.agent.device.Inference;
 import io.fineprune.agent.device.ModelSwapper;
 import io.fineprune.agent.model.ModelDescriptor;
@@ -13,6 +11,8 @@ import io.fineprune.agent.tensorflow.graph.Constants;
 import io.fineprune.agent.tensorflow.graph.FlatGraph;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.units.Network;
+import io.fineprune.agent.update.DeviceModel;
+import io.fineprune.agent.update.ForwardingModels;
 import io.fineprune.schemas.serde.MaskChecksum;
 import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.Criterion;

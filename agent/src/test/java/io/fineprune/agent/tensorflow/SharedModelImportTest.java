@@ -3,7 +3,6 @@ package io.fineprune.agent.tensorflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fineprune.agent.device.DeviceModel;
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.preprocessing.EncodedSpec;
@@ -15,6 +14,7 @@ import io.fineprune.agent.tensorflow.graph.ModelVerifier;
 import io.fineprune.agent.tensorflow.graph.RandomRecording;
 import io.fineprune.agent.tensorflow.graph.SavedModelWriter;
 import io.fineprune.agent.tensorflow.units.Network;
+import io.fineprune.agent.update.DeviceModel;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.ModelInput;

@@ -1,4 +1,4 @@
-package io.fineprune.agent.device;
+package io.fineprune.agent.update;
 
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.MaskChecksum;
