@@ -1,12 +1,10 @@
 package io.fineprune.schemas.serde;
 
-import org.apache.kafka.common.errors.SerializationException;
-
 /**
  * A message that is not what its schema says. The text names the field, its bound and what was found: "Expected 1 to 64
  * bytes in field sensor_event.event_id, but was 0". It never quotes more of the message than a number or a name.
  */
-public final class MalformedMessageException extends SerializationException {
+public final class MalformedMessageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public MalformedMessageException(String message) {

@@ -6,7 +6,6 @@ import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,7 +41,6 @@ abstract class BoundsContract {
     <T extends Message> void shouldNameFieldAndBoundWhenABoundIsBroken(Case<T> broken) {
         assertThatThrownBy(() -> broken.serde().serializer().serialize("topic", broken.message()))
                 .isInstanceOf(MalformedMessageException.class)
-                .isInstanceOf(SerializationException.class)
                 .hasMessage(broken.error());
         if (!broken.error().contains("surrogate")) { // which no bytes can hold
             byte[] bytes = broken.message().toByteArray();

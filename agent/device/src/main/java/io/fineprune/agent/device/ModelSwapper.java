@@ -1,0 +1,364 @@
+package io.fineprune.agent.device;
+
+import io.fineprune.agent.update.DeviceModel;
+import io.fineprune.agent.update.DeviceModels;
+import io.fineprune.agent.update.MaskVerifier;
+import io.fineprune.agent.update.Verdict;
+import io.fineprune.schemas.serde.Acknowledgements;
+import io.fineprune.schemas.v1.AcknowledgementStatus;
+import io.fineprune.schemas.v1.MaskAcknowledgement;
+import io.fineprune.schemas.v1.MaskUpdate;
+import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.repair.ModelUpdate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns updates into swaps, in the order in which they come, on one thread of its own, while inferences go on in others. What
+ * is built is checked on the inputs that the device answered last before it may run, and given up if it fails later.
+ *
+ * <table>
+ * <caption>Transitions</caption>
+ * <tr><th>runs</th><th>on</th><th>then runs</th><th>acknowledges</th></tr>
+ * <tr><td>version v</td><td>update that is refused</td><td>v</td><td>refused, with the reason</td></tr>
+ * <tr><td>version v</td><td>update v</td><td>v</td><td>applied</td></tr>
+ * <tr><td>version v</td><td>update w, newer, that fails its self-check</td><td>v</td><td>refused, with the reason</td></tr>
+ * <tr><td>version v</td><td>update w, newer</td><td>w, masked; v is kept</td><td>applied</td></tr>
+ * <tr><td>w, masked</td><td>the compacted model answers as the masked one does</td><td>w, compacted</td><td></td></tr>
+ * <tr><td>w, masked</td><td>it cannot be built</td><td>w, masked</td><td></td></tr>
+ * <tr><td>w, masked</td><td>it answers otherwise, or not at all</td><td>v</td><td>w rolled back, with the reason</td></tr>
+ * <tr><td>w</td><td>it fails again and again where v does not</td><td>v</td><td>w rolled back, with the reason</td></tr>
+ * <tr><td>v, after w</td><td>update w once more</td><td>v</td><td>refused, with the reason</td></tr>
+ * </table>
+ */
+public final class ModelSwapper implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ModelSwapper.class);
+    private static final int RECENT_INPUTS = 16;
+
+    private final String device;
+    private final DeviceModels models;
+    private final MaskVerifier verifier;
+    private final Answerer answerer;
+    private final SwapListener listener;
+    private final ModelSlot slot;
+    private final SwapMeter meter;
+    private final SelfCheck check;
+    private final RunMonitor monitor = new RunMonitor();
+    private final RecentInputs recent = new RecentInputs(RECENT_INPUTS);
+    private final ExecutorService thread;
+    private long newestVersion;
+    private String failure = "";
+    private final AtomicLong rollbacks = new AtomicLong();
+
+    /**
+     * Begins with the source model.
+     *
+     * @param acknowledgements called on this object's thread
+     * @param deadline longest time that an inference may take before it counts as missed
+     */
+    public ModelSwapper(
+            String user,
+            String device,
+            DeviceModels models,
+            Consumer<MaskAcknowledgement> acknowledgements,
+            Clock clock,
+            Duration deadline) {
+        this(user, device, models, acknowledgements, SwapListener.NONE, clock, deadline);
+    }
+
+    /** The same with somebody who hears which versions run. */
+    public ModelSwapper(
+            String user,
+            String device,
+            DeviceModels models,
+            Consumer<MaskAcknowledgement> acknowledgements,
+            SwapListener listener,
+            Clock clock,
+            Duration deadline) {
+        this.listener = listener;
+        this.device = device;
+        this.models = models;
+        this.verifier = new MaskVerifier(user, models.architecture());
+        this.answerer = new Answerer(
+                MaskAcknowledgement.newBuilder()
+                        .setUserId(user)
+                        .setDeviceId(device)
+                        .setModelId(models.architecture().modelId())
+                        .build(),
+                acknowledgements,
+                clock);
+        this.meter = new SwapMeter(deadline);
+        this.check = new SelfCheck(deadline);
+        this.slot = new ModelSlot(models.source(), new Failures());
+        this.thread = Executors.newSingleThreadExecutor(task -> {
+            Thread swap = new Thread(task, "swap-" + device);
+            swap.setDaemon(true);
+            return swap;
+        });
+    }
+
+    /**
+     * Runs one inference under the version in force; if that fails where the version before it does not, under that one. By any
+     * thread.
+     *
+     * @throws UnusableEventException if the pass fails on this input
+     */
+    public Inference infer(ModelInput input) throws UnusableEventException {
+        boolean duringSwap = meter.underWay();
+        try {
+            Inference inference = slot.infer(input);
+            meter.answered(inference, duringSwap);
+            recent.add(input);
+            return inference;
+        } catch (IllegalStateException e) {
+            meter.failed();
+            throw e;
+        }
+    }
+
+    /** Hands an update over and returns at once. By any thread. */
+    public void receive(MaskUpdate update) {
+        receive(update, Optional.empty());
+    }
+
+    /**
+     * Hands an update over and returns at once. By any thread.
+     *
+     * @param origin what it was made of, for the listener
+     */
+    public void receive(MaskUpdate update, Optional<MaskRecord> origin) {
+        long received = System.nanoTime();
+        onThread(update.getVersion(), () -> handle(update, origin, received));
+    }
+
+    /**
+     * Acknowledges that an update was refused before it came here, after those that came before it. By any thread.
+     *
+     * @param version 0: it was not read
+     */
+    void refuse(long version, String reason) {
+        onThread(
+                version,
+                () -> answerer.declined(
+                        AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_REFUSED,
+                        version,
+                        reason,
+                        slot.version(),
+                        0,
+                        new SwapMeter.Reading(0, 0)));
+    }
+
+    /** Runs a version that ran before a restart, without an acknowledgement, and returns when it runs or cannot. */
+    void restore(MaskUpdate update, MaskRecord origin) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        onThread(update.getVersion(), () -> {
+            answerer.mute(true);
+            try {
+                handle(update, Optional.of(origin), System.nanoTime());
+            } finally {
+                answerer.mute(false);
+                done.countDown();
+            }
+        });
+        done.await();
+    }
+
+    private void onThread(long version, Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOGGER.debug("Device {} is closed and ignores version {}", device, version);
+        }
+    }
+
+    /** The mask version in force; 0: the source model. */
+    public long version() {
+        return slot.version();
+    }
+
+    /** Whether the model in force is one from which what the mask removes is gone. */
+    public boolean compacted() {
+        return slot.compacted();
+    }
+
+    /** How often the device has gone back to an earlier version by itself. */
+    public long rollbacks() {
+        return rollbacks.get();
+    }
+
+    /** Whether no swap and no building of a model is under way. */
+    public boolean settled() {
+        return !meter.underWay();
+    }
+
+    /** Inferences missed during all swaps so far. */
+    public long missedInferences() {
+        return meter.total().missed();
+    }
+
+    /** The longest time that an inference waited during any swap so far, microseconds. */
+    public long longestGapMicros() {
+        return TimeUnit.NANOSECONDS.toMicros(meter.total().longestGapNanos());
+    }
+
+    /** Lets the swap under way end, for at most ten seconds, then closes the models. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOGGER.warn("Device {} still builds a model; it is left to itself", device);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        slot.close();
+    }
+
+    private void handle(MaskUpdate update, Optional<MaskRecord> origin, long receivedNanos) {
+        long version = update.getVersion();
+        meter.begin();
+        long exchange = 0;
+        Optional<String> refusal = Optional.empty();
+        Optional<ModelUpdate> accepted = Optional.empty();
+        try {
+            Verdict verdict = verify(update);
+            if (verdict instanceof Verdict.Refused refused) {
+                refusal = Optional.of(refused.reason());
+            } else if (verdict instanceof Verdict.Accepted whole) {
+                listener.accepted(version);
+                DeviceModel masked = models.masked(whole.content());
+                refusal = check.alone(masked, recent.orElse(models.probes()))
+                        .map(reason -> Acknowledgements.SELF_CHECK + ": " + reason);
+                if (refusal.isPresent()) {
+                    masked.close();
+                } else {
+                    long before = System.nanoTime();
+                    slot.swap(masked, version, false);
+                    exchange = System.nanoTime() - before;
+                    newestVersion = version;
+                    monitor.begin(version);
+                    listener.applied(version, origin);
+                    accepted = Optional.of(whole.content());
+                }
+            }
+        } catch (RuntimeException e) {
+            LOGGER.warn("Device {} could not apply version {}", device, version, e);
+            refusal = Optional.of("The model could not be built: " + e.getMessage());
+        }
+        long swapNanos = System.nanoTime() - receivedNanos;
+        if (accepted.isPresent()) {
+            meter.begin(); // before the other ends, so that nobody sees a moment between them
+        }
+        SwapMeter.Reading reading = meter.end(exchange);
+        if (refusal.isPresent()) {
+            answerer.declined(
+                    AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_REFUSED,
+                    version,
+                    refusal.get(),
+                    slot.version(),
+                    swapNanos,
+                    reading);
+        } else {
+            answerer.applied(version, swapNanos, reading);
+        }
+        accepted.ifPresent(content -> compact(content, version));
+    }
+
+    private Verdict verify(MaskUpdate update) {
+        if (update.getVersion() == slot.version()) {
+            return verifier.verify(update, slot.version());
+        }
+        Verdict verdict = verifier.verify(update, newestVersion);
+        return verdict instanceof Verdict.InForce
+                ? new Verdict.Refused("Version %d was rolled back here: %s".formatted(newestVersion, failure))
+                : verdict;
+    }
+
+    private void compact(ModelUpdate content, long version) {
+        long exchange = 0;
+        try {
+            Optional<DeviceModel> smaller = models.compacted(content);
+            if (smaller.isPresent()) {
+                Optional<String> wrong = check.against(slot::run, smaller.get(), recent.orElse(models.probes()));
+                if (wrong.isPresent()) {
+                    smaller.get().close();
+                    rollBack(version, "Self-check of the compacted model: " + wrong.get());
+                } else {
+                    long before = System.nanoTime();
+                    slot.swap(smaller.get(), version, true);
+                    exchange = System.nanoTime() - before;
+                }
+            }
+        } catch (RuntimeException e) {
+            LOGGER.warn("Device {} goes on with the masked model of version {}", device, version, e);
+        } finally {
+            meter.end(exchange);
+        }
+    }
+
+    /** Gives a version up, unless another one runs by now. On this object's thread. */
+    private void rollBack(long version, String reason) {
+        if (slot.version() != version) {
+            return;
+        }
+        meter.begin();
+        long started = System.nanoTime();
+        slot.rollBack(models::source);
+        monitor.begin(slot.version());
+        long took = System.nanoTime() - started;
+        failure = reason;
+        rollbacks.incrementAndGet();
+        listener.rolledBack(version, reason);
+        SwapMeter.Reading reading = meter.end(took);
+        LOGGER.warn("Device {} went back from version {} to {}: {}", device, version, slot.version(), reason);
+        answerer.declined(
+                AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_ROLLED_BACK,
+                version,
+                reason,
+                slot.version(),
+                took,
+                reading);
+    }
+
+    /** Watches inferences; gives versions up on the swapper's thread. */
+    private final class Failures implements ModelSlot.Watcher {
+        @Override
+        public void answered(long version) {
+            monitor.answered(version);
+        }
+
+        @Override
+        public void failed(long version, String reason) {
+            if (monitor.failed(version)) {
+                meter.begin();
+                try {
+                    thread.execute(() -> giveUp(version, reason));
+                } catch (RejectedExecutionException e) {
+                    meter.end(0);
+                }
+            }
+        }
+
+        private void giveUp(long version, String reason) {
+            try {
+                rollBack(version, "Failed while running: " + reason);
+            } catch (RuntimeException e) {
+                LOGGER.warn("Device {} could not go back from version {}", device, version, e);
+            } finally {
+                meter.end(0);
+            }
+        }
+    }
+}
