@@ -26,10 +26,13 @@ public record Labelling(
     private static final int FEWEST_COMPONENTS = 4;
     private static final double COMPONENTS_PER_EVENT = 0.2;
 
-    /** Of a model with more classes than this only those are considered that some view thinks of. */
+    /** Of a model with more classes than this only those are considered that some view answers more than once. */
     private static final int ALL_CONSIDERED = 32;
 
-    private static final double HALF_AN_EVENT = 0.5;
+    private static final int FEWEST_ANSWERS = 2;
+
+    /** Events' worth of posterior with which a class is considered that no view answers. */
+    private static final double FEWEST_EVENTS = 1.5;
 
     /**
      * Labels a user's events.
@@ -96,12 +99,14 @@ public record Labelling(
         int classes = views.classes();
         boolean[] considered = new boolean[classes];
         for (Answers view : views.all()) {
+            int[] counts = new int[classes];
             for (int answer : answers(view, classes)) {
-                considered[answer] = true;
+                counts[answer]++;
+                considered[answer] |= counts[answer] >= FEWEST_ANSWERS;
             }
             double[] mean = Views.meanPosterior(List.of(view));
             for (int c = 0; c < classes; c++) {
-                considered[c] |= mean[c] * views.events() >= HALF_AN_EVENT;
+                considered[c] |= mean[c] * views.events() >= FEWEST_EVENTS;
             }
         }
         return Arrays.stream(vocabulary.indices()).filter(c -> considered[c]).toArray();

@@ -22,7 +22,6 @@ final class GainJudge {
     /** The share of a cluster's events that are of its class, in clusters of spoken digits (0.94 to 0.98 by number of classes). */
     private static final double PURITY = 0.97;
 
-
     private final Labelling labelling;
     private final int[] source;
     private final int classes;

@@ -115,7 +115,7 @@ class LabellingTest {
     }
 
     @Test
-    void shouldConsiderOfManyClassesThoseThatSomeViewThinksOf() {
+    void shouldConsiderOfManyClassesThoseThatSomeViewAnswersMoreThanOnce() {
         int[] truth = IntStream.range(0, EVENTS).map(e -> e % 2 == 0 ? 17 : 640).toArray();
         Labelling labelling =
                 label(answers(truth, 1001, 17, 12, 0.1), Vocabulary.all(1001)).orElseThrow();
