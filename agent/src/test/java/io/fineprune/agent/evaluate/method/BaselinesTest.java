@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,12 +124,12 @@ class BaselinesTest {
     }
 
     @Test
-    void shouldComeCloserWhenTheRankIsHigher() {
+    void shouldComeCloserWhenTheRankIsHigher() throws Exception {
         UserStream none = stream(1, false).first(0);
         double[] errors = new double[3];
         double[] sparsities = {0.8, 0.4, 0};
         for (int i = 0; i < errors.length; i++) {
-            Adapted svd = new SingularValueMethod().adapt(bench, none, sparsities[i]);
+            Adapted svd = method("svd").adapt(bench, none, sparsities[i]);
             int dense = 4;
             LayerParameters whole = bench.layerwise().source(dense);
             float[] approximated = svd.parameters().getOrDefault(dense, whole).weights();
@@ -143,6 +146,29 @@ class BaselinesTest {
         assertThat(SingularValueMethod.rank(100, 50, 0.7)).isEqualTo(10);
         assertThat(SingularValueMethod.rank(100, 50, 0)).isEqualTo(50);
         assertThat(SingularValueMethod.rank(100, 50, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepTheRankWhenFactorsAreTunedWithLabels() throws Exception {
+        UserStream strange = stream(90, true);
+        Adapted plain = method("svd").adapt(bench, strange, 0.5);
+        Adapted tuned = method("svd+backprop-1e-3").adapt(bench, strange, 0.5);
+        assertThat(tuned.removed()).isEqualTo(plain.removed());
+        assertThat(accuracy(tuned, strange)).isGreaterThan(0.9).isGreaterThan(accuracy(plain, strange));
+        int second = 1; // [3 x 3 x 8, 8]
+        int rank = SingularValueMethod.rank(72, 8, 0.5);
+        assertThat(rank).isEqualTo(3);
+        for (Adapted adapted : List.of(plain, tuned)) {
+            RealMatrix matrix = new Array2DRowRealMatrix(72, 8);
+            float[] weights = weights(adapted, second);
+            for (int w = 0; w < weights.length; w++) {
+                matrix.setEntry(w / 8, w % 8, weights[w]);
+            }
+            double[] values = new SingularValueDecomposition(matrix).getSingularValues();
+            assertThat(values[rank - 1]).isGreaterThan(0.01 * values[0]);
+            assertThat(values[rank]).isLessThan(1e-5 * values[0]);
+        }
+        assertThat(weights(tuned, second)).isNotEqualTo(weights(plain, second));
     }
 
     @Test
