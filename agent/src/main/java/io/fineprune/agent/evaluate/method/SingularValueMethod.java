@@ -106,22 +106,25 @@ record SingularValueMethod(String name, OptionalDouble learningRate) implements 
         return (int) Math.max(1, Math.floor((1 - sparsity) * rows * columns / (rows + columns)));
     }
 
-    /** By the eigenvectors of A'A, or of AA' where that is smaller. */
     private static LowRank truncated(Bench bench, int index, LayerParameters source, int rank) {
         int columns = source.biases().length;
-        int rows = source.weights().length / columns;
-        RealMatrix matrix = new Array2DRowRealMatrix(rows, columns);
+        RealMatrix matrix = new Array2DRowRealMatrix(source.weights().length / columns, columns);
         for (int w = 0; w < source.weights().length; w++) {
             matrix.setEntry(w / columns, w % columns, source.weights()[w]);
         }
-        boolean wide = columns > rows;
-        RealMatrix tall = wide ? matrix.transpose() : matrix;
-        RealMatrix vectors = bench.remember(
-                "vectors " + index,
-                () -> new EigenDecomposition(tall.transpose().multiply(tall)).getV());
+        return truncated(matrix, bench.remember("vectors " + index, () -> vectors(matrix)), source.biases(), rank);
+    }
+
+    /** The eigenvectors of A'A, or of AA' where that is smaller, those of the largest eigenvalues first. */
+    static RealMatrix vectors(RealMatrix matrix) {
+        RealMatrix tall = wide(matrix) ? matrix.transpose() : matrix;
+        return new EigenDecomposition(tall.transpose().multiply(tall)).getV();
+    }
+
+    static LowRank truncated(RealMatrix matrix, RealMatrix vectors, float[] biases, int rank) {
         RealMatrix largest = vectors.getSubMatrix(0, vectors.getRowDimension() - 1, 0, rank - 1);
-        if (wide) {
-            return lowRank(largest, largest.transpose().multiply(matrix), source);
+        if (wide(matrix)) {
+            return lowRank(largest, largest.transpose().multiply(matrix), biases);
         }
         RealMatrix left = matrix.multiply(largest);
         RealMatrix right = largest.transpose();
@@ -132,11 +135,15 @@ record SingularValueMethod(String name, OptionalDouble learningRate) implements 
                 right.setRowVector(r, right.getRowVector(r).mapMultiply(value));
             }
         }
-        return lowRank(left, right, source);
+        return lowRank(left, right, biases);
     }
 
-    private static LowRank lowRank(RealMatrix left, RealMatrix right, LayerParameters source) {
-        return new LowRank(numbers(left), numbers(right), left.getColumnDimension(), source.biases());
+    private static boolean wide(RealMatrix matrix) {
+        return matrix.getColumnDimension() > matrix.getRowDimension();
+    }
+
+    private static LowRank lowRank(RealMatrix left, RealMatrix right, float[] biases) {
+        return new LowRank(numbers(left), numbers(right), left.getColumnDimension(), biases);
     }
 
     private static float[] numbers(RealMatrix matrix) {

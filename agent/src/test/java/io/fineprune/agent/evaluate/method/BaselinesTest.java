@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.preprocessing.FeatureSpec;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.train.LayerForm.LowRank;
 import io.fineprune.agent.tensorflow.train.ProgressListener;
 import io.fineprune.agent.tensorflow.train.Trainer;
 import io.fineprune.agent.tensorflow.train.TrainingSpec;
@@ -187,6 +188,20 @@ class BaselinesTest {
             assertThat(values[rank]).isLessThan(1e-5 * values[0]);
         }
         assertThat(weights(tuned, 1)).isNotEqualTo(weights(plain, 1));
+    }
+
+    @Test
+    void shouldKeepTheLargestValueWhenAMatrixIsWideOrTall() {
+        RealMatrix wide = new Array2DRowRealMatrix(new double[][] {{0, 3, 4}, {1, 0, 0}});
+        LowRank kept = SingularValueMethod.truncated(wide, SingularValueMethod.vectors(wide), new float[] {7, 8, 9}, 1);
+        assertThat(kept.parameters().weights()).containsExactly(new float[] {0, 3, 4, 0, 0, 0}, within(1e-6f));
+        assertThat(kept.parameters().biases()).containsExactly(7, 8, 9);
+        assertThat(Math.hypot(kept.left()[0], kept.left()[1])).isCloseTo(1, within(1e-6));
+
+        RealMatrix tall = wide.transpose();
+        LowRank upright = SingularValueMethod.truncated(tall, SingularValueMethod.vectors(tall), new float[2], 1);
+        assertThat(upright.parameters().weights()).containsExactly(new float[] {0, 0, 3, 0, 4, 0}, within(1e-6f));
+        assertThat(Math.hypot(upright.right()[0], upright.right()[1])).isCloseTo(5, within(1e-6));
     }
 
     private static double[] singularValues(float[] weights, int columns) {

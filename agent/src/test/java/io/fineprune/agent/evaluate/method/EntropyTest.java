@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.preprocessing.FeatureSpec;
+import io.fineprune.agent.tensorflow.MobileNets;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.layerwise.Calibration;
 import io.fineprune.agent.tensorflow.train.ProgressListener;
 import io.fineprune.agent.tensorflow.train.Trainer;
 import io.fineprune.agent.tensorflow.train.TrainingSpec;
+import io.fineprune.topology.activation.LayerKind;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.repair.LayerParameters;
 import io.fineprune.topology.repair.LayerStream;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Test;
 class EntropyTest {
     private static final int SIDE = 8;
     private static final int CONVOLUTIONS = 4;
+    private static final double DIFFERENCE = 0.01;
 
     @SuppressWarnings("NullAway.Init")
     private static Bench bench;
@@ -102,9 +106,10 @@ class EntropyTest {
         return (double) correct / answers.length;
     }
 
-    private static double entropy(Map<Integer, LayerParameters> parameters, UserStream stream) throws Exception {
+    private static double entropy(Bench model, Map<Integer, LayerParameters> parameters, UserStream stream)
+            throws Exception {
         double entropy = 0;
-        for (float p : bench.layerwise().answer(stream.inputs(), parameters).posterior()) {
+        for (float p : model.layerwise().answer(stream.inputs(), parameters).posterior()) {
             entropy -= p > 0 ? p * Math.log(p) : 0;
         }
         return entropy / stream.events();
@@ -167,40 +172,83 @@ class EntropyTest {
                             .as("scale of node %d of %d", n, l)
                             .isLessThan(1.01e-3);
                 }
-                double slope = slope(before, l, n, batch);
-                if (Math.abs(slope) > 1e-3) {
-                    moved++;
-                    assertThat(scaled)
-                            .as("node %d of layer %d, slope %s", n, l, slope)
-                            .isCloseTo(-Math.signum(slope) * TentMethod.LEARNING_RATE, within(2e-5));
-                }
+                double deviation = moments.deviation()[n];
+                double mean = moments.mean()[n];
+                double offset = (start.biases()[n] - mean) / deviation;
+                double shifted = layer(after, l).biases()[n] - offset * (deviation + scaled) - mean;
+                moved += against(slope(before, l, n, DIFFERENCE, 0, batch), scaled, "scale of node " + n + " of " + l);
+                moved += against(slope(before, l, n, 0, DIFFERENCE, batch), shifted, "shift of node " + n + " of " + l);
             }
         }
-        assertThat(moved).isGreaterThan(10);
+        assertThat(moved).isGreaterThan(20);
         for (int l = CONVOLUTIONS; l < bench.architecture().layers().size(); l++) {
             assertThat(layer(after, l)).isEqualTo(bench.layerwise().source(l));
         }
     }
 
-    /** Of the mean entropy by the scale of one batch norm, by a difference. */
-    private static double slope(BatchStatistics at, int index, int node, UserStream batch) throws Exception {
-        double step = 0.01;
+    /** 1 if the slope is steep enough to tell its sign. */
+    private static int against(double slope, double moved, String what) {
+        if (Math.abs(slope) < 1e-3) {
+            return 0;
+        }
+        assertThat(moved)
+                .as("%s, slope %s", what, slope)
+                .isCloseTo(-Math.signum(slope) * TentMethod.LEARNING_RATE, within(2e-5));
+        return 1;
+    }
+
+    /** Of the mean entropy by the scale or the shift of one batch norm, by a difference. */
+    private static double slope(BatchStatistics at, int index, int node, double scale, double shift, UserStream batch)
+            throws Exception {
+        LayerParameters layer = Objects.requireNonNull(at.parameters().get(index));
+        NodeMoments moments = Objects.requireNonNull(at.moments().get(index));
         double[] entropies = new double[2];
         for (int side = 0; side < 2; side++) {
-            LayerParameters layer = Objects.requireNonNull(at.parameters().get(index));
-            NodeMoments moments = Objects.requireNonNull(at.moments().get(index));
-            double factor = 1 + (side == 0 ? -step : step) / moments.deviation()[node];
+            double factor = 1 + (side == 0 ? -scale : scale) / moments.deviation()[node];
             float[] weights = layer.weights().clone();
             for (int w = node; w < weights.length; w += moments.nodes()) {
                 weights[w] = (float) (weights[w] * factor);
             }
             float[] biases = layer.biases().clone();
-            biases[node] = (float) ((biases[node] - moments.mean()[node]) * factor + moments.mean()[node]);
+            double mean = moments.mean()[node];
+            biases[node] = (float) ((biases[node] - mean) * factor + mean + (side == 0 ? -shift : shift));
             Map<Integer, LayerParameters> changed = new HashMap<>(at.parameters());
             changed.put(index, new LayerParameters(weights, biases));
-            entropies[side] = entropy(changed, batch);
+            entropies[side] = entropy(bench, changed, batch);
         }
-        return (entropies[1] - entropies[0]) / (2 * step);
+        return (entropies[1] - entropies[0]) / (2 * DIFFERENCE);
+    }
+
+    @Test
+    void shouldFollowDepthwiseConvolutionsTooWhenANetworkHasThem() throws Exception {
+        SplittableRandom random = new SplittableRandom(9);
+        List<ModelInput> inputs = new ArrayList<>();
+        for (int i = 0; i < 192; i++) {
+            float[] values = new float[16 * 16];
+            for (int p = 0; p < values.length; p++) {
+                values[p] = (float) (random.nextDouble() - 0.5 + (p % 16 == i % 16 ? 2 : 0));
+            }
+            inputs.add(new ModelInput.Values(values));
+        }
+        UserStream stream = new UserStream("ann", 1, inputs, new int[inputs.size()], 64);
+        try (Bench mobile = new Bench(
+                TensorFlowModel.of(MobileNets.descriptor(4), MobileNets.untrained(1, 16, 16, 4), 32),
+                Optional.empty())) {
+            Adapted tented = new TentMethod().adapt(mobile, stream, 0);
+            int depthwise = IntStream.range(0, mobile.architecture().layers().size())
+                    .filter(l -> mobile.architecture().layers().get(l).kind() == LayerKind.DEPTHWISE)
+                    .findFirst()
+                    .orElseThrow();
+            float[] before = mobile.layerwise().source(depthwise).weights();
+            float[] after = layer(tented, depthwise).weights();
+            int nodes = mobile.architecture().layers().get(depthwise).nodes();
+            for (int w = nodes; w < after.length; w++) {
+                assertThat(after[w] / before[w]).isCloseTo(after[w % nodes] / before[w % nodes], within(1e-4f));
+            }
+            assertThat(after).isNotEqualTo(before);
+            assertThat(entropy(mobile, tented.parameters(), stream))
+                    .isLessThan(entropy(mobile, mobile.source(), stream));
+        }
     }
 
     @Test
@@ -209,13 +257,13 @@ class EntropyTest {
         Map<Integer, LayerParameters> before =
                 new AdaBnMethod().adapt(bench, dim, 0).parameters();
         Adapted after = new TentMethod().adapt(bench, dim, 0);
-        assertThat(entropy(after.parameters(), dim)).isLessThan(entropy(before, dim));
+        assertThat(entropy(bench, after.parameters(), dim)).isLessThan(entropy(bench, before, dim));
         assertThat(accuracy(after, dim)).isGreaterThan(0.9);
         assertThat(layer(new TentMethod().adapt(bench, dim, 0), 0).weights())
                 .as("the same again")
                 .isEqualTo(layer(after, 0).weights());
-        double unscaled = entropy(unmeasured.source(), dim);
-        assertThat(entropy(new TentMethod().adapt(unmeasured, dim, 0).parameters(), dim))
+        double unscaled = entropy(bench, unmeasured.source(), dim);
+        assertThat(entropy(bench, new TentMethod().adapt(unmeasured, dim, 0).parameters(), dim))
                 .as("from the source model's own statistics")
                 .isLessThan(unscaled);
     }
