@@ -5,6 +5,7 @@ import io.fineprune.agent.evaluate.method.Cost;
 import io.fineprune.agent.evaluate.method.Methods;
 import io.fineprune.agent.evaluate.method.Shares;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,7 @@ public record Summary(List<String> users, List<MethodSummary> methods, Optional<
                 Pair pair = new Pair(result, source);
                 pairs.add(pair);
                 bySetting
-                        .computeIfAbsent(
-                                new Setting(key.method(), key.sparsity(), key.budget(), key.classes(), key.declared()),
-                                setting -> new ArrayList<>())
+                        .computeIfAbsent(setting(key), setting -> new ArrayList<>())
                         .add(pair);
             }
         }
@@ -73,6 +72,39 @@ public record Summary(List<String> users, List<MethodSummary> methods, Optional<
         }
         double p = new TTest().pairedTTest(first, second);
         return Double.isNaN(p) ? OptionalDouble.empty() : OptionalDouble.of(p);
+    }
+
+    /** Two of the methods on what both were measured on. */
+    public Versus compare(MethodSummary first, MethodSummary second) {
+        Map<Place, EvaluationResult> others = new LinkedHashMap<>();
+        results(second).forEach(result -> others.put(place(result.key()), result));
+        SortedMap<String, Tally> mine = new TreeMap<>();
+        SortedMap<String, Tally> theirs = new TreeMap<>();
+        for (EvaluationResult result : results(first)) {
+            EvaluationResult other = others.get(place(result.key()));
+            if (other != null) {
+                mine.merge(result.key().user(), result.tally(ClassGroup.OWN), Tally::plus);
+                theirs.merge(result.key().user(), other.tally(ClassGroup.OWN), Tally::plus);
+            }
+        }
+        double[] left = mine.values().stream().mapToDouble(Tally::accuracy).toArray();
+        double[] right = theirs.values().stream().mapToDouble(Tally::accuracy).toArray();
+        double change = Arrays.stream(left).average().orElse(0)
+                - Arrays.stream(right).average().orElse(0);
+        return new Versus(left.length, change, pairedTTest(left, right));
+    }
+
+    private List<EvaluationResult> results(MethodSummary method) {
+        Setting wanted = new Setting(
+                method.method(), method.wantedSparsity(), method.budget(), method.classes(), method.declared());
+        return pairs.stream()
+                .map(Pair::result)
+                .filter(result -> setting(result.key()).equals(wanted))
+                .toList();
+    }
+
+    private static Setting setting(ResultKey key) {
+        return new Setting(key.method(), key.sparsity(), key.budget(), key.classes(), key.declared());
     }
 
     private static Place place(ResultKey key) {

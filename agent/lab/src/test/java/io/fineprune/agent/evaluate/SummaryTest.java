@@ -71,6 +71,33 @@ public class SummaryTest {
     }
 
     @Test
+    void shouldCompareOnWhatBothWereMeasuredOnWhenOneMissesAFold() {
+        List<EvaluationResult> results = new ArrayList<>();
+        int[] fewer = {50, 60, 80};
+        int[] more = {60, 80, 85};
+        String[] users = {"ann", "bob", "eve"};
+        for (int u = 0; u < users.length; u++) {
+            results.add(result(users[u], 0, "source", 0, 0, 40, Shares.NONE, Optional.empty()));
+            results.add(result(users[u], 1, "source", 0, 0, 40, Shares.NONE, Optional.empty()));
+            results.add(result(users[u], 0, "magnitude", 0.5, 0, fewer[u], HALF, Optional.empty()));
+            results.add(result(users[u], 0, "svd", 0.5, 0, more[u], HALF, Optional.empty()));
+            results.add(result(users[u], 1, "svd", 0.5, 0, 0, HALF, Optional.empty()));
+        }
+        Summary summary = Summary.of(results);
+        MethodSummary magnitude = summary.methods().get(1);
+        MethodSummary svd = summary.methods().get(2);
+        Versus versus = summary.compare(svd, magnitude);
+        assertThat(versus.users()).isEqualTo(3);
+        assertThat(versus.change()).isCloseTo(0.35 / 3, within(1e-9));
+        // Differences 0.10, 0.20, 0.05: t = 0.116667 / (0.0763763 / sqrt(3)) = 2.645751 with two degrees of freedom,
+        // p = 1 - t / sqrt(2 + t^2).
+        double t = 2.6457513;
+        assertThat(versus.p().getAsDouble()).isCloseTo(1 - t / Math.sqrt(2 + t * t), within(1e-6));
+        assertThat(summary.compare(magnitude, svd).change()).isCloseTo(-0.35 / 3, within(1e-9));
+        assertThat(summary.compare(svd, svd).p()).isEmpty();
+    }
+
+    @Test
     void shouldHaveNoPWhenNothingDiffersOrThereIsOneUser() {
         assertThat(Summary.pairedTTest(new double[] {1}, new double[] {2})).isEmpty();
         assertThat(Summary.pairedTTest(new double[] {1, 2}, new double[] {1, 2}))

@@ -5,6 +5,8 @@ import io.fineprune.agent.preprocessing.FeatureSpec;
 import io.fineprune.agent.tensorflow.compact.MaskedGraph;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.train.FineTuner;
+import io.fineprune.agent.tensorflow.train.LayerForm;
+import io.fineprune.agent.tensorflow.train.Loss;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.repair.LayerParameters;
@@ -51,15 +53,17 @@ public final class MobileNets {
     /** The same network with trained weights. */
     public static FrozenModel trained(
             FrozenModel model, List<ModelInput> inputs, int[] labels, FineTuner.Settings... phases) throws Exception {
-        try (TensorFlowModel open = TensorFlowModel.of(descriptor(model.classes()), model, 32);
-                FineTuner tuner = new FineTuner(model, open.network())) {
+        try (TensorFlowModel open = TensorFlowModel.of(descriptor(model.classes()), model, 32)) {
             Map<Integer, LayerParameters> parameters = new HashMap<>();
             for (int l = 0; l < open.architecture().layers().size(); l++) {
                 parameters.put(
                         l, new LayerParameters(open.weights(l), open.biases(l).orElseThrow()));
             }
             for (FineTuner.Settings phase : phases) {
-                parameters = tuner.tune(parameters, inputs, labels, phase);
+                try (FineTuner tuner =
+                        new FineTuner(model, open.network(), LayerForm.whole(parameters), Loss.CROSS_ENTROPY)) {
+                    parameters = tuner.tune(inputs, labels, phase);
+                }
             }
             BitSet all = new BitSet();
             all.set(0, open.architecture().units());

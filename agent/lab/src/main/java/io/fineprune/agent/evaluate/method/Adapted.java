@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param parameters by the layer's index; layers that are absent keep the source model's
  * @param input what the input goes through first, if anything
  * @param prior [classes] by which posteriors are weighted, if the method estimates one
+ * @param neighbours events to whose classes answers are drawn, if the method keeps any
  * @param removed what it does without
  * @param cost of the adaptation itself
  * @param gate what the quality gate said, if there is one
@@ -23,11 +24,23 @@ public record Adapted(
         Map<Integer, LayerParameters> parameters,
         Optional<InputScaling> input,
         Optional<double[]> prior,
+        Optional<LaplacianAdjustment> neighbours,
         Shares removed,
         Cost cost,
         Optional<GateVerdict> gate) {
     public Adapted {
         parameters = Map.copyOf(parameters);
+    }
+
+    /** Without neighbours. */
+    public Adapted(
+            Map<Integer, LayerParameters> parameters,
+            Optional<InputScaling> input,
+            Optional<double[]> prior,
+            Shares removed,
+            Cost cost,
+            Optional<GateVerdict> gate) {
+        this(parameters, input, prior, Optional.empty(), removed, cost, gate);
     }
 
     public static Adapted of(Map<Integer, LayerParameters> parameters, Shares removed, Cost cost) {
@@ -36,17 +49,22 @@ public record Adapted(
 
     /** Whether it is the source model. */
     public boolean asSource() {
-        return parameters.isEmpty() && input.isEmpty() && prior.isEmpty();
+        return parameters.isEmpty() && input.isEmpty() && prior.isEmpty() && neighbours.isEmpty();
     }
 
     /** The same behind an affine on the input. */
     Adapted behind(Optional<InputScaling> scaling) {
-        return new Adapted(parameters, scaling, prior, removed, cost, gate);
+        return new Adapted(parameters, scaling, prior, neighbours, removed, cost, gate);
     }
 
     /** The same, its answers weighted by a class prior. */
     public Adapted withPrior(double[] estimated, Cost more) {
-        return new Adapted(parameters, input, Optional.of(estimated), removed, cost.then(more), gate);
+        return new Adapted(parameters, input, Optional.of(estimated), neighbours, removed, cost.then(more), gate);
+    }
+
+    /** The same, its answers drawn to those of events that are alike. */
+    Adapted beside(LaplacianAdjustment events) {
+        return new Adapted(parameters, input, prior, Optional.of(events), removed, cost, gate);
     }
 
     /** The same, which answers nothing but some classes: the last layer gives all others a bias at which they vanish. */
@@ -64,6 +82,6 @@ public record Adapted(
         }
         Map<Integer, LayerParameters> limited = new HashMap<>(parameters);
         limited.put(last, new LayerParameters(whole.weights(), biases));
-        return new Adapted(limited, input, prior, removed, cost, gate);
+        return new Adapted(limited, input, prior, neighbours, removed, cost, gate);
     }
 }

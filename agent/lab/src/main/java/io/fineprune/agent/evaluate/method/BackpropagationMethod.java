@@ -1,6 +1,8 @@
 package io.fineprune.agent.evaluate.method;
 
 import io.fineprune.agent.tensorflow.train.FineTuner;
+import io.fineprune.agent.tensorflow.train.LayerForm;
+import io.fineprune.agent.tensorflow.train.Loss;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
@@ -44,7 +46,10 @@ record BackpropagationMethod(String name, double learningRate, Optional<UnitScor
         Map<Integer, LayerParameters> start =
                 mask.map(bits -> bench.masked(bits)).orElseGet(bench::source);
         FineTuner.Settings settings = new FineTuner.Settings(EPOCHS, BATCH, learningRate, stream.seed());
-        Map<Integer, LayerParameters> tuned = bench.tuner().tune(start, stream.inputs(), stream.labels(), settings);
+        Map<Integer, LayerParameters> tuned;
+        try (FineTuner tuner = bench.tuner(LayerForm.whole(start), Loss.CROSS_ENTROPY)) {
+            tuned = tuner.tune(stream.inputs(), stream.labels(), settings);
+        }
         Cost cost = bench.costs().backpropagation(stream.events(), EPOCHS, BATCH);
         return mask.map(bits -> Adapted.of(
                         bench.masked(bits, tuned),

@@ -3,6 +3,8 @@ package io.fineprune.agent.evaluate.method;
 import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.train.FineTuner;
+import io.fineprune.agent.tensorflow.train.LayerForm;
+import io.fineprune.agent.tensorflow.train.Loss;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
@@ -39,7 +41,6 @@ public final class Bench implements AutoCloseable {
     private final CostModel costs;
     private final Map<String, Double> layerLimits;
     private final Map<String, Object> remembered = new HashMap<>();
-    private @Nullable FineTuner tuner;
     private @Nullable List<ModelInput> observedInputs;
     private @Nullable Observation observed;
 
@@ -93,12 +94,9 @@ public final class Bench implements AutoCloseable {
         return costs;
     }
 
-    /** What trains on labels; made when first asked for. */
-    FineTuner tuner() {
-        if (tuner == null) {
-            tuner = new FineTuner(model.frozen(), model.network());
-        }
-        return tuner;
+    /** What trains the model in some form; whoever asks closes it. */
+    FineTuner tuner(Map<Integer, LayerForm> forms, Loss loss) {
+        return new FineTuner(model.frozen(), model.network(), forms, loss);
     }
 
     /** What a method made without events, kept for the next user of the same model. */
@@ -145,6 +143,7 @@ public final class Bench implements AutoCloseable {
         LayerwiseModel.Answers answers = layerwise.answer(seen, adapted.parameters());
         float[] posterior = answers.posterior();
         int classes = architecture().classes();
+        adapted.neighbours().ifPresent(neighbours -> neighbours.adjust(answers.features(), posterior));
         Optional<double[]> prior = adapted.prior();
         if (prior.isPresent()) {
             for (int i = 0; i < posterior.length; i++) {
@@ -199,9 +198,6 @@ public final class Bench implements AutoCloseable {
 
     @Override
     public void close() {
-        if (tuner != null) {
-            tuner.close();
-        }
         layerwise.close();
         model.close();
     }

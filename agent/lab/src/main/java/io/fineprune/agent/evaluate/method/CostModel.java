@@ -21,6 +21,10 @@ import io.fineprune.topology.activation.LayerKind;
  *       bytes.
  *   <li>backpropagation: 3 F for each event and epoch, 8 W for each step of Adam; 16 W bytes (weights, gradients, two moments)
  *       and, for a batch of b, 8 b times all activations (before and after the activation function).
+ *   <li>statistics of batch norms: 2 n F operations (each layer once to be measured, once to go on); 8 W + 4 n (x + A) bytes.
+ *   <li>templates: n F operations and 2 n C for the entropies; the supports' 4 m C d bytes, m for each class.
+ *   <li>neighbours: n F operations, n n d for the distances and 500 n C for 100 rounds over five neighbours; 4 n (d + C) bytes,
+ *       an event's distances included with 8 n.
  *   <li>singular values of an m x n matrix: m n^2 + 9 n^3 with n the smaller; 8 (m n + 2 n^2) bytes.
  * </ul>
  */
@@ -111,6 +115,36 @@ public final class CostModel {
         return new Cost(
                 3L * epochs * events * forwardMacs() + 8 * steps * parameters(),
                 16 * parameters() + (long) Math.min(batch, events) * (8 * all + 4L * inputSize));
+    }
+
+    /** Batch norms measured anew. */
+    public Cost statistics(int events) {
+        return new Cost(
+                2L * events * forwardMacs(), 8 * parameters() + 4L * events * (inputSize + livingActivations()));
+    }
+
+    /**
+     * Templates of the classes.
+     *
+     * @param supports of each class, at most
+     */
+    public Cost templates(int events, int supports) {
+        long classes = architecture.classes();
+        return new Cost(
+                events * (forwardMacs() + 2 * classes),
+                4 * parameters() + 4 * livingActivations() + 4L * supports * classes * features());
+    }
+
+    /** Events and their neighbours. */
+    public Cost neighbours(int events) {
+        long classes = architecture.classes();
+        return new Cost(
+                events * (forwardMacs() + events * features() + 500 * classes),
+                4 * parameters() + 4 * livingActivations() + 4L * events * (features() + classes + 2));
+    }
+
+    private long features() {
+        return architecture.layers().get(architecture.layers().size() - 1).inputs();
     }
 
     public Cost singularValues() {

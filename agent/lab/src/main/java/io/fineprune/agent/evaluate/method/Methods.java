@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** All methods by name. */
 public final class Methods {
@@ -109,14 +110,19 @@ public final class Methods {
             new BackpropagationMethod("backprop-1e-2", 1e-2, Optional.empty()),
             new BackpropagationMethod("backprop-1e-3", 1e-3, Optional.empty()),
             new BackpropagationMethod("backprop-1e-4", 1e-4, Optional.empty()),
-            new SingularValueMethod(),
+            new SingularValueMethod("svd", OptionalDouble.empty()),
+            new SingularValueMethod("svd+backprop-1e-3", OptionalDouble.of(1e-3)),
             new DataFreeMethod("depgraph", "group-norm pruning of coupled channels", "O(N D n_max^3)", GroupNorm::of),
             new BackpropagationMethod("depgraph+backprop-1e-3", 1e-3, Optional.of(GroupNorm::of)),
             new DataFreeMethod(
                     "dfpc",
                     "data-free pruning of coupled channels by a bound on the change of outputs",
                     "O(N n_max^2 + n_max D)",
-                    DataFlowSaliency::of)));
+                    DataFlowSaliency::of),
+            new T3aMethod(),
+            new LameMethod(),
+            new AdaBnMethod(),
+            new TentMethod()));
 
     private Methods() {}
 

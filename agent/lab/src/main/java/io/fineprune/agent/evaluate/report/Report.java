@@ -4,6 +4,7 @@ import io.fineprune.agent.evaluate.Breadth;
 import io.fineprune.agent.evaluate.GateSummary;
 import io.fineprune.agent.evaluate.MethodSummary;
 import io.fineprune.agent.evaluate.Summary;
+import io.fineprune.agent.evaluate.Versus;
 import io.fineprune.agent.evaluate.method.AdaptationMethod;
 import io.fineprune.agent.evaluate.method.Methods;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A folder with the paper's Table 1 and Figures 2 (accuracy per user), 3a (over sparsity), 3b (over the share of data) and 3c
+ * A folder with the paper's Table 1, each pair of its methods compared, and Figures 2 (accuracy per user), 3a (over sparsity), 3b (over the share of data) and 3c
  * (over the number of classes), and what methods do beyond it (retention, forgetting, worst class): plots as PNG and SVG, numbers
  * as CSV. Figures without a point are left out.
  */
@@ -37,6 +38,8 @@ public final class Report {
         TextTable table = table(views.single());
         table.writeCsv(folder.resolve("table-1.csv"));
         table.writeMarkdown(folder.resolve("table-1.md"));
+        pairs(summary, views.single()).writeCsv(folder.resolve("table-1-pairs.csv"));
+        pairs(summary, views.single()).writeMarkdown(folder.resolve("table-1-pairs.md"));
         all(summary).writeCsv(folder.resolve("all.csv"));
         life(summary.methods()).writeCsv(folder.resolve("life.csv"));
         life(summary.methods()).writeMarkdown(folder.resolve("life.md"));
@@ -91,6 +94,23 @@ public final class Report {
                         "adaptation, peak MB",
                         "adaptation, million MACs"),
                 rows);
+    }
+
+    /** Each method beside every other: what it has more in mean accuracy, and in brackets the p of that. */
+    private static TextTable pairs(Summary summary, List<MethodSummary> methods) {
+        List<String> headings = new ArrayList<>(List.of("method"));
+        methods.forEach(method -> headings.add("less " + method.label()));
+        List<List<String>> rows = new ArrayList<>();
+        for (MethodSummary method : methods) {
+            List<String> row = new ArrayList<>(List.of(method.label()));
+            for (MethodSummary other : methods) {
+                Versus versus = summary.compare(method, other);
+                String p = versus.p().isPresent() ? number(" (%.2g)", versus.p().getAsDouble()) : "";
+                row.add(method.equals(other) || versus.users() == 0 ? "-" : number("%+.3f", versus.change()) + p);
+            }
+            rows.add(row);
+        }
+        return new TextTable(headings, rows);
     }
 
     /** What each method does beyond the accuracy on a user's own classes. */

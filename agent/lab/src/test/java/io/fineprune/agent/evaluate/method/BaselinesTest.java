@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fineprune.agent.model.ModelDescriptor;
 import io.fineprune.agent.preprocessing.FeatureSpec;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
+import io.fineprune.agent.tensorflow.train.LayerForm.LowRank;
 import io.fineprune.agent.tensorflow.train.ProgressListener;
 import io.fineprune.agent.tensorflow.train.Trainer;
 import io.fineprune.agent.tensorflow.train.TrainingSpec;
@@ -16,7 +17,11 @@ import io.fineprune.topology.repair.LayerParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,12 +126,12 @@ class BaselinesTest {
     }
 
     @Test
-    void shouldComeCloserWhenTheRankIsHigher() {
+    void shouldComeCloserWhenTheRankIsHigher() throws Exception {
         UserStream none = stream(1, false).first(0);
         double[] errors = new double[3];
         double[] sparsities = {0.8, 0.4, 0};
         for (int i = 0; i < errors.length; i++) {
-            Adapted svd = new SingularValueMethod().adapt(bench, none, sparsities[i]);
+            Adapted svd = method("svd").adapt(bench, none, sparsities[i]);
             int dense = 4;
             LayerParameters whole = bench.layerwise().source(dense);
             float[] approximated = svd.parameters().getOrDefault(dense, whole).weights();
@@ -143,6 +148,68 @@ class BaselinesTest {
         assertThat(SingularValueMethod.rank(100, 50, 0.7)).isEqualTo(10);
         assertThat(SingularValueMethod.rank(100, 50, 0)).isEqualTo(50);
         assertThat(SingularValueMethod.rank(100, 50, 1)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLoseWhatTheSmallestSingularValuesHoldWhenTheRankIsCut() throws Exception {
+        Adapted svd = method("svd").adapt(bench, stream(1, false).first(0), 0.5);
+        for (int layer : new int[] {1, 4}) { // [3 x 3 x 8, 8] and [32, 16]
+            int columns = bench.architecture().layers().get(layer).nodes();
+            float[] whole = bench.layerwise().source(layer).weights();
+            int rank = SingularValueMethod.rank(whole.length / columns, columns, 0.5);
+            double[] values = singularValues(whole, columns);
+            double lost = 0;
+            for (int v = rank; v < values.length; v++) {
+                lost += values[v] * values[v];
+            }
+            double error = 0;
+            for (int w = 0; w < whole.length; w++) {
+                error += Math.pow(weights(svd, layer)[w] - whole[w], 2);
+            }
+            assertThat(error).as("layer %d", layer).isCloseTo(lost, within(1e-4 * lost));
+        }
+    }
+
+    @Test
+    void shouldKeepTheRankWhenFactorsAreTunedWithLabels() throws Exception {
+        UserStream strange = stream(90, true);
+        Adapted plain = method("svd").adapt(bench, strange, 0.5);
+        Adapted tuned =
+                new SingularValueMethod("svd+backprop-1e-2", OptionalDouble.of(1e-2)).adapt(bench, strange, 0.5);
+        assertThat(method("svd+backprop-1e-3").usesLabels()).isTrue();
+        assertThat(tuned.removed()).isEqualTo(plain.removed());
+        assertThat(accuracy(plain, strange)).isLessThan(0.7);
+        assertThat(accuracy(tuned, strange)).isGreaterThan(0.9);
+        int rank = SingularValueMethod.rank(72, 8, 0.5);
+        assertThat(rank).isEqualTo(3);
+        for (Adapted adapted : List.of(plain, tuned)) {
+            double[] values = singularValues(weights(adapted, 1), 8);
+            assertThat(values[rank - 1]).isGreaterThan(0.01 * values[0]);
+            assertThat(values[rank]).isLessThan(1e-5 * values[0]);
+        }
+        assertThat(weights(tuned, 1)).isNotEqualTo(weights(plain, 1));
+    }
+
+    @Test
+    void shouldKeepTheLargestValueWhenAMatrixIsWideOrTall() {
+        RealMatrix wide = new Array2DRowRealMatrix(new double[][] {{0, 3, 4}, {1, 0, 0}});
+        LowRank kept = SingularValueMethod.truncated(wide, SingularValueMethod.vectors(wide), new float[] {7, 8, 9}, 1);
+        assertThat(kept.parameters().weights()).containsExactly(new float[] {0, 3, 4, 0, 0, 0}, within(1e-6f));
+        assertThat(kept.parameters().biases()).containsExactly(7, 8, 9);
+        assertThat(Math.hypot(kept.left()[0], kept.left()[1])).isCloseTo(1, within(1e-6));
+
+        RealMatrix tall = wide.transpose();
+        LowRank upright = SingularValueMethod.truncated(tall, SingularValueMethod.vectors(tall), new float[2], 1);
+        assertThat(upright.parameters().weights()).containsExactly(new float[] {0, 0, 3, 0, 4, 0}, within(1e-6f));
+        assertThat(Math.hypot(upright.right()[0], upright.right()[1])).isCloseTo(5, within(1e-6));
+    }
+
+    private static double[] singularValues(float[] weights, int columns) {
+        RealMatrix matrix = new Array2DRowRealMatrix(weights.length / columns, columns);
+        for (int w = 0; w < weights.length; w++) {
+            matrix.setEntry(w / columns, w % columns, weights[w]);
+        }
+        return new SingularValueDecomposition(matrix).getSingularValues();
     }
 
     @Test

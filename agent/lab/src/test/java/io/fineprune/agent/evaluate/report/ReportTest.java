@@ -54,6 +54,9 @@ class ReportTest {
         assertThat(Files.readString(folder.resolve("table-1.csv")))
                 .contains("fine-pruning,no,0.750,0.600,0.900,+0.100,+0.150,0.30,50.0 %");
         assertThat(Files.readString(folder.resolve("table-1.md"))).startsWith("| method | labels |");
+        assertThat(Files.readString(folder.resolve("table-1-pairs.md")))
+                .contains("| fine-pruning | +0.100 (0.30) | - |")
+                .contains("| source | - | -0.100 (0.30) |");
         assertThat(Files.readString(folder.resolve("gate.md")))
                 .contains("| 4 | 2 | 100.0 % | 1 | 0.150 | 50.0 % | 0.250 |");
         assertThat(Files.readString(folder.resolve("life.md")))

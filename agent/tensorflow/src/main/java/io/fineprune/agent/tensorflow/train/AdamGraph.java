@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.Operand;
@@ -49,7 +50,8 @@ final class AdamGraph implements AutoCloseable {
                 VggGraph.build(spec, spec.batchNorm(), AdamGraph::variable),
                 VggGraph.INPUT,
                 VggGraph.LOGITS,
-                spec.classes());
+                spec.classes(),
+                Loss.CROSS_ENTROPY);
     }
 
     /**
@@ -58,8 +60,9 @@ final class AdamGraph implements AutoCloseable {
      * @param network its parameters are nodes made by {@link #variable}
      * @param input name of its placeholder
      * @param logits name of its output before the softmax; [batch, classes] but for dimensions of 1
+     * @param minimised of the answers
      */
-    AdamGraph(VggGraph.Built network, String input, String logits, int classes) {
+    AdamGraph(VggGraph.Built network, String input, String logits, int classes, Loss minimised) {
         this.network = network;
         this.input = input;
         this.logits = logits;
@@ -69,11 +72,7 @@ final class AdamGraph implements AutoCloseable {
         learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         power1 = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         power2 = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-        loss = tf.math.mean(
-                tf.nn.softmaxCrossEntropyWithLogits(
-                                tf.reshape(output(logits), tf.constant(new int[] {-1, classes})), labels)
-                        .loss(),
-                tf.constant(0));
+        loss = loss(tf, tf.reshape(output(logits), tf.constant(new int[] {-1, classes})), minimised);
         optimise(tf);
         session = new Session(graph, Sessions.config());
     }
@@ -87,6 +86,16 @@ final class AdamGraph implements AutoCloseable {
                 .type("dtype", DataType.DT_FLOAT)
                 .attribute("shape", NodeBuilder.shape(sizes))
                 .build();
+    }
+
+    private Operand<TFloat32> loss(Ops tf, Operand<TFloat32> answers, Loss minimised) {
+        Operand<TFloat32> each = switch (minimised) {
+            case CROSS_ENTROPY ->
+                tf.nn.softmaxCrossEntropyWithLogits(answers, labels).loss();
+            case ENTROPY ->
+                tf.math.neg(tf.sum(tf.math.mul(tf.nn.softmax(answers), tf.nn.logSoftmax(answers)), tf.constant(1)));
+        };
+        return tf.math.mean(each, tf.constant(0));
     }
 
     private void optimise(Ops tf) {
@@ -160,22 +169,25 @@ final class AdamGraph implements AutoCloseable {
     /**
      * One step of Adam.
      *
+     * @param oneHot [batch, classes]; null where the loss needs no labels
      * @param step from 1
      * @param logits target [batch, classes], computed before the step
      * @return the loss before the step
      */
-    double step(TFloat32 inputs, TFloat32 oneHot, int step, double rate, BatchNorms norms, float[] logits) {
+    double step(TFloat32 inputs, @Nullable TFloat32 oneHot, int step, double rate, BatchNorms norms, float[] logits) {
         try (TFloat32 first = TFloat32.scalarOf((float) Math.pow(BETA1, step));
                 TFloat32 second = TFloat32.scalarOf((float) Math.pow(BETA2, step));
                 TFloat32 lr = TFloat32.scalarOf((float) rate)) {
             Session.Runner runner = session.runner()
                     .feed(input, inputs)
-                    .feed(labels, oneHot)
                     .feed(learningRate, lr)
                     .feed(power1, first)
                     .feed(power2, second)
                     .fetch(loss)
                     .fetch(this.logits);
+            if (oneHot != null) {
+                runner.feed(labels, oneHot);
+            }
             norms.fetch(runner);
             steps.forEach(runner::addTarget);
             try (Result result = runner.run()) {

@@ -1,6 +1,5 @@
 package io.fineprune.agent.tensorflow.train;
 
-import io.fineprune.agent.tensorflow.graph.Constants;
 import io.fineprune.agent.tensorflow.graph.FlatGraph;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 import io.fineprune.agent.tensorflow.graph.TensorRef;
@@ -12,21 +11,26 @@ import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
 import io.fineprune.topology.repair.LayerParameters;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.types.TFloat32;
 
 /**
- * Goes on training a frozen model's weights and biases with labels: what personalisation without labels is compared with. Adam
- * at a constant rate; the same data, seed and machine yield the same weights bit for bit. For one thread; closing frees the
- * session.
+ * Goes on training a frozen model, with labels or by the entropy of its answers: what personalisation by forward passes is compared
+ * with. Adam at a constant rate; the same data, seed and machine yield the same weights bit for bit. For one thread; closing
+ * frees the session.
  */
 public final class FineTuner implements AutoCloseable {
     private final FrozenModel model;
     private final List<LayerNode> layers;
+    private final Map<Integer, LayerForm> forms;
     private final AdamGraph adam;
 
     /**
@@ -50,11 +54,14 @@ public final class FineTuner implements AutoCloseable {
     /**
      * Builds the graph of gradients.
      *
+     * @param forms of every layer by its index, at least one of which trains something
+     * @param loss that is minimised
      * @throws UnsupportedModelException if the model takes encoded recordings or a fixed batch, or does not end in a softmax
      */
-    public FineTuner(FrozenModel model, Network network) {
+    public FineTuner(FrozenModel model, Network network, Map<Integer, LayerForm> forms, Loss loss) {
         this.model = model;
         this.layers = network.nodes();
+        this.forms = new TreeMap<>(forms);
         TensorRef logits = model.logits()
                 .filter(tensor -> tensor.index() == 0)
                 .orElseThrow(() -> new UnsupportedModelException(
@@ -64,33 +71,24 @@ public final class FineTuner implements AutoCloseable {
                     "Unsupported input for training: expected numbers in batches of any size");
         }
         FlatGraph graph = FlatGraph.of(model.graph());
-        Map<String, int[]> parameters = new LinkedHashMap<>();
-        for (LayerNode layer : layers) {
-            parameters.put(layer.kernel(), layer.kernelShape());
-            layer.bias().ifPresent(bias -> parameters.put(bias, Constants.shape(graph.node(bias))));
-        }
-        parameters.forEach((name, shape) -> graph.put(AdamGraph.variable(name, shape)));
+        Map<String, int[]> trained = new LinkedHashMap<>();
+        this.forms.forEach((index, form) -> trained.putAll(form.put(graph, layers.get(index))));
         this.adam = new AdamGraph(
-                new VggGraph.Built(graph, parameters), model.input().node(), logits.node(), model.classes());
+                new VggGraph.Built(graph, trained), model.input().node(), logits.node(), model.classes(), loss);
     }
 
     /**
-     * Trains all layers.
+     * Trains with labels, in a new order each epoch.
      *
-     * @param start parameters of every layer by its index
      * @param labels [inputs]
      * @return parameters of every layer by its index
      * @throws UnusableEventException if an input has another shape than the model's
      */
-    public Map<Integer, LayerParameters> tune(
-            Map<Integer, LayerParameters> start, List<ModelInput> inputs, int[] labels, Settings settings)
+    public Map<Integer, LayerParameters> tune(List<ModelInput> inputs, int[] labels, Settings settings)
             throws UnusableEventException {
-        adam.initialise(named(start));
+        start();
         SplittableRandom random = new SplittableRandom(settings.seed());
-        int[] order = new int[inputs.size()];
-        for (int i = 0; i < order.length; i++) {
-            order[i] = i;
-        }
+        int[] order = IntStream.range(0, inputs.size()).toArray();
         int step = 0;
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
             for (int i = order.length - 1; i > 0; i--) {
@@ -101,61 +99,75 @@ public final class FineTuner implements AutoCloseable {
             }
             for (int from = 0; from < order.length; from += settings.batchSize()) {
                 step++;
-                step(inputs, labels, order, from, Math.min(order.length, from + settings.batchSize()), step, settings);
+                int[] batch = Arrays.copyOfRange(order, from, Math.min(order.length, from + settings.batchSize()));
+                try (TFloat32 truth = oneHot(labels, batch)) {
+                    step(inputs, batch, truth, step, settings.learningRate());
+                }
             }
         }
-        return numbered(adam.read());
+        return read();
     }
 
-    private void step(List<ModelInput> inputs, int[] labels, int[] order, int from, int to, int step, Settings settings)
+    /**
+     * Goes once through the inputs as they come, a step for each batch, without labels.
+     *
+     * @param batchSize at least 1; the last batch may be smaller
+     * @param learningRate of Adam
+     * @return parameters of every layer by its index
+     * @throws UnusableEventException if an input has another shape than the model's
+     */
+    public Map<Integer, LayerParameters> follow(List<ModelInput> inputs, int batchSize, double learningRate)
             throws UnusableEventException {
-        int rows = to - from;
+        start();
+        for (int from = 0; from < inputs.size(); from += batchSize) {
+            int[] batch = IntStream.range(from, Math.min(inputs.size(), from + batchSize))
+                    .toArray();
+            step(inputs, batch, null, from / batchSize + 1, learningRate);
+        }
+        return read();
+    }
+
+    private void start() {
+        Map<String, float[]> start = new HashMap<>();
+        forms.forEach((index, form) -> start.putAll(form.start(layers.get(index))));
+        adam.initialise(start);
+    }
+
+    private Map<Integer, LayerParameters> read() {
+        Map<String, float[]> variables = adam.read();
+        Map<Integer, LayerParameters> parameters = new HashMap<>();
+        forms.forEach((index, form) -> parameters.put(index, form.read(layers.get(index), variables)));
+        return parameters;
+    }
+
+    private void step(List<ModelInput> inputs, int[] batch, @Nullable TFloat32 truth, int step, double rate)
+            throws UnusableEventException {
         int size = model.inputSize();
-        int classes = model.classes();
-        float[] values = new float[Math.multiplyExact(rows, size)];
-        float[] oneHot = new float[rows * classes];
-        for (int i = 0; i < rows; i++) {
-            if (!(inputs.get(order[from + i]) instanceof ModelInput.Values input) || input.values().length != size) {
+        float[] values = new float[Math.multiplyExact(batch.length, size)];
+        for (int i = 0; i < batch.length; i++) {
+            if (!(inputs.get(batch[i]) instanceof ModelInput.Values input) || input.values().length != size) {
                 throw new UnusableEventException(Reason.WRONG_SHAPE, "Expected %d numbers as input".formatted(size));
             }
             System.arraycopy(input.values(), 0, values, i * size, size);
-            oneHot[i * classes + labels[order[from + i]]] = 1;
         }
         int[] inputShape = model.inputShape();
         long[] shape = new long[inputShape.length + 1];
-        shape[0] = rows;
+        shape[0] = batch.length;
         for (int i = 0; i < inputShape.length; i++) {
             shape[i + 1] = inputShape[i];
         }
-        try (TFloat32 batch = Tensors.floats(values, shape);
-                TFloat32 truth = Tensors.floats(oneHot, rows, classes)) {
-            adam.step(batch, truth, step, settings.learningRate(), new BatchNorms(), new float[rows * classes]);
+        try (TFloat32 fed = Tensors.floats(values, shape)) {
+            adam.step(fed, truth, step, rate, new BatchNorms(), new float[batch.length * model.classes()]);
         }
     }
 
-    private Map<String, float[]> named(Map<Integer, LayerParameters> parameters) {
-        Map<String, float[]> named = new HashMap<>();
-        parameters.forEach((index, layer) -> {
-            named.put(layers.get(index).kernel(), layer.weights());
-            layers.get(index).bias().ifPresent(bias -> named.put(bias, layer.biases()));
-        });
-        return named;
-    }
-
-    private Map<Integer, LayerParameters> numbered(Map<String, float[]> named) {
-        Map<Integer, LayerParameters> parameters = new HashMap<>();
-        for (int l = 0; l < layers.size(); l++) {
-            LayerNode layer = layers.get(l);
-            float[] none = new float[layer.nodes()];
-            parameters.put(
-                    l,
-                    new LayerParameters(
-                            named.getOrDefault(layer.kernel(), none),
-                            layer.bias()
-                                    .map(bias -> named.getOrDefault(bias, none))
-                                    .orElse(none)));
+    private TFloat32 oneHot(int[] labels, int[] batch) {
+        int classes = model.classes();
+        float[] truth = new float[batch.length * classes];
+        for (int i = 0; i < batch.length; i++) {
+            truth[i * classes + labels[batch[i]]] = 1;
         }
-        return parameters;
+        return Tensors.floats(truth, batch.length, classes);
     }
 
     @Override
