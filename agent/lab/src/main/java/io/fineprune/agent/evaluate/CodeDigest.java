@@ -1,5 +1,6 @@
 package io.fineprune.agent.evaluate;
 
+import io.fineprune.agent.preprocessing.Preprocessors;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.schemas.signature.Sha256;
 import io.fineprune.topology.lifecycle.Personalizer;
@@ -53,7 +54,7 @@ final class CodeDigest {
 
     private static String of(List<String> packages) {
         Map<String, Long> checksums = new TreeMap<>();
-        for (Class<?> one : List.of(CodeDigest.class, TensorFlowModel.class, Personalizer.class)) {
+        for (Class<?> one : List.of(CodeDigest.class, TensorFlowModel.class, Preprocessors.class, Personalizer.class)) {
             CodeSource source = one.getProtectionDomain().getCodeSource();
             if (source != null) {
                 try {
