@@ -3,13 +3,17 @@ package io.fineprune.agent;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** Each heavy dependency has one package that imports it, and packages form no cycle. */
-@AnalyzeClasses(packages = "io.fineprune.agent", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "io.fineprune.agent",
+        importOptions = {DoNotIncludeTests.class, LayeringTest.NoTestJars.class})
 class LayeringTest {
     @ArchTest
     static final ArchRule onlyTensorflowShouldImportTensorFlow = onlyIn("tensorflow", "org.tensorflow..");
@@ -47,5 +51,13 @@ class LayeringTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(imported)
                 .allowEmptyShould(true);
+    }
+
+    /** Leaves out what other modules give to tests only. */
+    static final class NoTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
     }
 }
