@@ -122,10 +122,10 @@ class MaskAttacksTest {
             transport.send(sound);
             assertThat(transport.answer().getStatus()).isEqualTo(AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED);
         }
-        String readme = Files.readString(Path.of("..", "..", "README.md"));
+        String document = Files.readString(Path.of("..", "docs", "devices.md"));
         StringBuilder table = new StringBuilder();
         answers.forEach((attack, answer) -> table.append("| %s | %s |\n".formatted(attack, answer)));
-        assertThat(readme).contains(table);
+        assertThat(document).contains(table);
     }
 
     /** Updates that are larger than a message: a signed list, and chunks that anybody may have written. */
