@@ -34,7 +34,7 @@ public record SourceMoments(
         @Nullable LayerMoments input,
         @Nullable List<ClassLayer> byClass,
         @Nullable FeatureClasses features,
-        double @Nullable [][][] users) {
+        @Nullable List<double[][]> users) {
     /** The name of the file. */
     public static final String FILE = "source-moments.json";
 
@@ -115,7 +115,7 @@ public record SourceMoments(
         layers = List.copyOf(layers);
         if (users != null) {
             for (double[][] user : users) {
-                if (user == null || user.length != users[0].length) {
+                if (user == null || user.length != users.get(0).length) {
                     throw new IllegalArgumentException("Expected as many classes of each user, found others");
                 }
                 requireFinite(user, "means of the users");

@@ -93,7 +93,8 @@ public final class Calibration {
     }
 
     /** Of those users who have all classes, in alphabetical order. */
-    private static double @Nullable [][][] byUser(Features features, int[] classOf, List<String> users, int classes) {
+    private static @Nullable List<double[][]> byUser(
+            Features features, int[] classOf, List<String> users, int classes) {
         int dimensions = features.dimensions();
         Map<String, double[][]> sums = new TreeMap<>();
         Map<String, int[]> counts = new HashMap<>();
@@ -116,7 +117,7 @@ public final class Calibration {
                 means.add(sum);
             }
         });
-        return means.size() < FEWEST_USERS ? null : means.toArray(double[][][]::new);
+        return means.size() < FEWEST_USERS ? null : means;
     }
 
     private static List<SourceMoments.ClassLayer> byClass(LayerwiseModel model, List<ModelInput> used, int[] classOf)
@@ -184,9 +185,10 @@ public final class Calibration {
     public static Optional<double[][][]> users(SourceMoments moments, Architecture architecture) {
         int inputs = architecture.layers().get(architecture.layers().size() - 1).inputs();
         return Optional.ofNullable(moments.users())
-                .filter(users -> users.length >= FEWEST_USERS
-                        && users[0].length == architecture.classes()
-                        && users[0][0].length == inputs);
+                .filter(users -> users.size() >= FEWEST_USERS
+                        && users.get(0).length == architecture.classes()
+                        && users.get(0)[0].length == inputs)
+                .map(users -> users.toArray(double[][][]::new));
     }
 
     /** How the classes lie among the inputs of the last layer, if that is known. */
