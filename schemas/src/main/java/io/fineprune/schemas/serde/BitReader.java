@@ -12,7 +12,7 @@ final class BitReader {
     private int bit = Byte.SIZE;
     private int current;
 
-    /** @param field for errors */
+    /** @param field name of the field in error messages */
     BitReader(String field, ByteString bytes) {
         this.field = field;
         this.bytes = bytes;
@@ -57,7 +57,7 @@ final class BitReader {
         return ((current >> bit++) & 1) != 0;
     }
 
-    /** Neither bytes nor bits that are set may be left. */
+    /** Refuses input that has bytes, or bits other than zero, behind what was read. */
     void requireEnd() {
         if (next != bytes.size() || (bit < Byte.SIZE && current >> bit != 0)) {
             throw Check.expected("no more than the masks", field, bytes.size() + " bytes");

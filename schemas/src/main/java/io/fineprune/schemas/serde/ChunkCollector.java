@@ -24,7 +24,7 @@ public final class ChunkCollector {
         this.list = list;
     }
 
-    /** Takes a record as it came; the last of each place counts. */
+    /** Adds a raw record; where several have the same place, the last one counts. */
     public void offer(byte @Nullable [] key, byte @Nullable [] value) {
         if (key == null || value == null) {
             return;
@@ -39,7 +39,7 @@ public final class ChunkCollector {
         }
     }
 
-    /** Takes a chunk of the same user and model. */
+    /** Adds a chunk that belongs to the same user and model. */
     public void offer(int index, MaskChunk chunk) {
         ChunkList expected = list.getChunks();
         ByteString before = chunks.getOrDefault(index, ByteString.EMPTY);

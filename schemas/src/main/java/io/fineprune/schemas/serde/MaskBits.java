@@ -50,7 +50,7 @@ public final class MaskBits {
         return BitSet.valueOf(mask.getKept().asReadOnlyByteBuffer());
     }
 
-    /** Nodes or weights kept. */
+    /** Set of the nodes or weights that are kept. */
     public static int count(LayerMask mask) {
         return toBitSet(mask).cardinality();
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The masks of an update, whichever way it carries them. */
+/** Reads the masks of an update from either of its encodings: one message per layer, or packed. */
 public final class MaskLayers {
     private static final double TEN_THOUSAND = 1e4;
 
@@ -16,7 +16,7 @@ public final class MaskLayers {
     /** One layer's mask, and its name where the update gives it; otherwise the order says which it is. */
     public record Named(Optional<String> name, PackedLayers.Layer mask) {}
 
-    /** The shares removed, whichever way the update carries them. */
+    /** The shares removed, read from either encoding of the update. */
     public static Sparsity sparsity(MaskUpdate update) {
         Sparsity carried = update.getSparsity();
         if (update.getPackedLayers().isEmpty()) {

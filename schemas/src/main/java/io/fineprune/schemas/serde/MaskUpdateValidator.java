@@ -74,7 +74,7 @@ final class MaskUpdateValidator implements Validator<MaskUpdate> {
         }
     }
 
-    /** How many there are. */
+    /** Checks the masks in either encoding; returns the number of layers. */
     private static int layers(MaskUpdate update) {
         if (!update.getPackedLayers().isEmpty()) {
             Check.range("mask_update.layers beside packed_layers", update.getLayersCount(), 0, 0);

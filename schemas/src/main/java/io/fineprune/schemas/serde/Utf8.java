@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Strict UTF-8: nothing is replaced in silence. */
+/** Strict UTF-8: malformed text is refused rather than decoded with replacement characters. */
 final class Utf8 {
     private Utf8() {}
 

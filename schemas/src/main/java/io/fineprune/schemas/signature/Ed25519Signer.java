@@ -97,7 +97,7 @@ public final class Ed25519Signer implements RecordSigner {
         return new IllegalStateException("Every Java runtime since 15 has Ed25519, but this one does not", e);
     }
 
-    /** Draws what it was given. */
+    /** Source of randomness that returns given bytes. */
     private static final class Drawn extends SecureRandom {
         private static final long serialVersionUID = 1L;
 

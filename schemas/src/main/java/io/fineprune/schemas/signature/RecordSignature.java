@@ -27,7 +27,7 @@ public record RecordSignature(ByteString keyId, ByteString signature) {
         requireSize("signature", signature, SIGNATURE_BYTES);
     }
 
-    /** What the headers carry; empty where one is missing or has another size. */
+    /** Reads the signature from a record's headers; empty if a header is missing or has another size. */
     public static Optional<RecordSignature> of(Headers headers) {
         @Nullable Header keyId = headers.lastHeader(KEY_ID_HEADER);
         @Nullable Header signature = headers.lastHeader(SIGNATURE_HEADER);
@@ -38,7 +38,7 @@ public record RecordSignature(ByteString keyId, ByteString signature) {
                 new RecordSignature(ByteString.copyFrom(keyId.value()), ByteString.copyFrom(signature.value())));
     }
 
-    /** Puts it into headers. */
+    /** Adds the two headers of the signature. */
     public void addTo(Headers headers) {
         headers.add(KEY_ID_HEADER, keyId.toByteArray());
         headers.add(SIGNATURE_HEADER, signature.toByteArray());

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 
 /** Public keys whose signatures count. While keys are changed both the old and the new one are in it. Immutable. */
 public final class TrustedKeys {
-    /** More keys than anybody rotates through. */
+    /** Most keys in a file; a rotation needs two. */
     public static final int MAX_KEYS = 64;
 
     private static final Pattern PEM =
@@ -67,7 +67,7 @@ public final class TrustedKeys {
         return of(keys.toArray(PublicKey[]::new));
     }
 
-    /** These keys and those. */
+    /** The union of two sets of keys. */
     public TrustedKeys and(TrustedKeys others) {
         Map<ByteString, PublicKey> both = new LinkedHashMap<>(keys);
         both.putAll(others.keys);
@@ -80,7 +80,7 @@ public final class TrustedKeys {
                 new TreeSet<>(keys.keySet().stream().map(TrustedKeys::text).toList()));
     }
 
-    /** Why a record is not to be trusted; empty if one of the keys has signed these very bytes. */
+    /** Reason why a record is not trusted; empty if one of the keys signed exactly these bytes. */
     public Optional<String> problem(SignedRecord kind, byte[] key, byte[] value, Optional<RecordSignature> signature) {
         if (signature.isEmpty()) {
             return Optional.of("Expected a signature of one of the keys %s, but there is none".formatted(ids()));

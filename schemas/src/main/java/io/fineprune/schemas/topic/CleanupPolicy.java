@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** What a topic forgets. */
+/** Which records a topic discards. */
 public sealed interface CleanupPolicy {
-    /** The topic's configuration that makes it so. */
+    /** Kafka's topic configuration for this policy. */
     Map<String, String> config();
 
     /** Keeps the last value of each key for ever. */

@@ -60,7 +60,7 @@ public final class Topics {
                 "Unlabeled recordings of devices, by user");
     }
 
-    /** What operators ask for; key "*" stands for all users. */
+    /** Commands of operators; key "*" stands for all users. */
     public TopicDescriptor<String, PruneCommand> pruningCommands() {
         return descriptor(
                 "pruning-commands",
@@ -82,7 +82,7 @@ public final class Topics {
                 "The mask in force, by user and model");
     }
 
-    /** What the masks hold that are larger than a message. */
+    /** Chunks of the updates that are larger than one message. */
     public TopicDescriptor<MaskChunkKey, MaskChunk> pruningMaskChunks() {
         return descriptor(
                 "pruning-mask-chunks",
@@ -93,7 +93,7 @@ public final class Topics {
                 "Chunks of masks that are larger than a message, by user, model and number");
     }
 
-    /** What happened to users. */
+    /** Reports on prunings, held-back updates and commands. */
     public TopicDescriptor<String, PruningReport> pruningReports() {
         return descriptor(
                 "pruning-reports",
@@ -104,7 +104,7 @@ public final class Topics {
                 "What the agent decided and why, by user");
     }
 
-    /** What devices answered to masks. */
+    /** Answers of devices to masks: applied, refused or rolled back. */
     public TopicDescriptor<String, MaskAcknowledgement> maskAcknowledgements() {
         return descriptor(
                 "mask-acknowledgements",

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Words a device's acknowledgements and sends them. */
+/** Builds and sends a device's acknowledgements. */
 final class Answerer {
     private static final Logger LOGGER = LoggerFactory.getLogger(Answerer.class);
     private static final int MAX_REASON_CHARACTERS = 256;
@@ -29,7 +29,7 @@ final class Answerer {
         this.clock = clock;
     }
 
-    /** Whether answers are left unsent from now on. */
+    /** Sets whether acknowledgements are withheld from now on. */
     void mute(boolean now) {
         muted = now;
     }

@@ -58,7 +58,10 @@ final class ChunkShelf {
         return complete();
     }
 
-    /** Ends the waiting of a record whose time is over: why, if it has waited until now. */
+    /**
+     * Stops waiting for the chunks of a record whose time is over; returns the reason of the refusal if one was
+     * waiting.
+     */
     synchronized Optional<String> overdue(MaskRecord record) {
         if (waiting.isEmpty() || !waiting.get().record().equals(record)) {
             return Optional.empty();
@@ -73,7 +76,7 @@ final class ChunkShelf {
                         here(missing).size()));
     }
 
-    /** Drops what is not newer than a version. */
+    /** Drops all records and chunks whose version is not above the given one. */
     synchronized void drop(long version) {
         waiting = waiting.filter(list -> list.version() > version);
         chunks.values().removeIf(chunk -> chunk.getVersion() <= version);

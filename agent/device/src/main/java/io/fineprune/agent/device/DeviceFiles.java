@@ -91,7 +91,7 @@ final class DeviceFiles {
         });
     }
 
-    /** Empty: the device runs the source model. */
+    /** Record of the mask in force; empty if the device runs the source model. */
     void write(Optional<MaskRecord> mask) throws IOException {
         write("mask", out -> {
             out.writeBoolean(mask.isPresent());
@@ -163,7 +163,7 @@ final class DeviceFiles {
         }
     }
 
-    /** All that follows; in files of masks that were one message, nothing. */
+    /** Reads the chunks, which take the rest of the file; a file of a mask that was one message has none. */
     private static List<ByteString> chunks(DataInputStream in) throws IOException {
         List<ByteString> chunks = new ArrayList<>();
         while (in.available() > 0) {

@@ -25,7 +25,7 @@ public final class DeviceMemory implements SwapListener {
         this.restored = files.flatMap(DeviceFiles::mask);
     }
 
-    /** Knows nothing, and forgets everything at the end. */
+    /** Memory of a device that keeps no files: it starts empty and is lost when the process ends. */
     public static DeviceMemory none() {
         return new DeviceMemory(Optional.empty());
     }
@@ -44,7 +44,7 @@ public final class DeviceMemory implements SwapListener {
         return restored;
     }
 
-    /** Why a version is not to be tried, whoever signed it. */
+    /** Reason why a version must not be tried although its signature is valid; empty if there is none. */
     synchronized Optional<String> problem(long version) {
         if (version < marks.highest()) {
             return Optional.of("Expected a version above %d, but was %d".formatted(marks.highest(), version));

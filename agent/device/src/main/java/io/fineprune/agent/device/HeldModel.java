@@ -30,7 +30,10 @@ final class HeldModel {
         return compacted;
     }
 
-    /** Whether the model may be run; then {@link #release} has to follow. */
+    /**
+     * Reserves the model for one inference; returns whether it may be run, in which case {@link #release} has to
+     * follow.
+     */
     boolean acquire() {
         int n = users.get();
         while (n != CLOSED) {

@@ -173,7 +173,7 @@ public final class KafkaDeviceTransport implements DeviceTransport {
         return last;
     }
 
-    /** The one with all that is of the user and model; empty if there is no such topic. */
+    /** Partition that holds the records of the user and model; empty if the topic does not exist. */
     private static Optional<TopicPartition> partition(KafkaConsumer<byte[], byte[]> own, String topic, byte[] key) {
         List<PartitionInfo> partitions = own.partitionsFor(topic);
         return partitions.isEmpty()
@@ -205,7 +205,7 @@ public final class KafkaDeviceTransport implements DeviceTransport {
         }
     }
 
-    /** What the partition holds of others is none of this device's business. */
+    /** Reads a record of this device's user and model; records of others in the same partition are skipped. */
     private static Optional<MaskRecord> of(ConsumerRecord<byte[], byte[]> record, byte[] key) {
         byte @Nullable [] value = record.value();
         return value != null && Arrays.equals(record.key(), key)
@@ -214,7 +214,7 @@ public final class KafkaDeviceTransport implements DeviceTransport {
                 : Optional.empty();
     }
 
-    /** What cannot be read is missing, and then the mask that needs it is refused. */
+    /** Passes a chunk on; an unreadable one is skipped, so the mask that needs it is refused as incomplete. */
     private static void chunk(ConsumerRecord<byte[], byte[]> record, byte[] key, MaskListener masks) {
         byte @Nullable [] place = record.key();
         byte @Nullable [] value = record.value();

@@ -25,15 +25,15 @@ final class MaskIntake {
     private final ByteString key;
     private final MessageSerde<MaskUpdate> serde = MessageSerdes.maskUpdate();
 
-    /** What became of a record. */
+    /** Result of checking a mask record. */
     sealed interface Outcome {
-        /** It is sound and may be tried. */
+        /** The update passed all checks and may be built and tried. */
         record Sound(MaskUpdate update) implements Outcome {}
 
-        /** So far it is; its chunks are yet to come. */
+        /** The list of chunks passed its checks, but not all chunks have arrived. */
         record Listed(MaskUpdate update) implements Outcome {}
 
-        /** It is not; the version is 0 where it was not read. */
+        /** The update failed a check; the version is 0 if the failure came before it could be read. */
         record Refused(long version, String reason) implements Outcome {}
     }
 
@@ -49,7 +49,7 @@ final class MaskIntake {
         this.key = ByteString.copyFrom(MessageSerdes.userModelKey().serializer().serialize("", user));
     }
 
-    /** Judges what came. */
+    /** Checks a record that arrived from the fleet. */
     Outcome take(MaskRecord mask) {
         Outcome outcome = verify(mask);
         if (outcome instanceof Outcome.Sound sound) {
@@ -62,7 +62,7 @@ final class MaskIntake {
         return memory.problem(update.getVersion()).map(problem -> new Outcome.Refused(update.getVersion(), problem));
     }
 
-    /** Judges what ran before a restart: it may be older than what was seen since. */
+    /** Checks the record that ran before a restart, which may be older than the newest version seen since. */
     Outcome verify(MaskRecord mask) {
         if (mask.value().size() > serde.maxBytes()) {
             return refused("Expected at most %d bytes, but was %d"

@@ -2,9 +2,9 @@ package io.fineprune.agent.device;
 
 import io.fineprune.schemas.v1.MaskChunk;
 
-/** Hears of a user's masks, on one thread at a time. */
+/** Receives a user's masks and their chunks from the transport, on one thread at a time. */
 public interface MaskListener {
-    /** A mask, or the list of its chunks. */
+    /** Called with each mask record; a large update's record holds only the list of its chunks. */
     void mask(MaskRecord mask);
 
     /**

@@ -18,12 +18,12 @@ public record MaskRecord(
         chunks = List.copyOf(chunks);
     }
 
-    /** One that is a message, or whose chunks are yet to come. */
+    /** A record without chunks: its update is one message, or its chunks have not been collected yet. */
     public MaskRecord(ByteString key, ByteString value, Optional<RecordSignature> signature) {
         this(key, value, signature, List.of());
     }
 
-    /** The same with its chunks. */
+    /** This record together with the chunks that its list names. */
     MaskRecord with(List<ByteString> found) {
         return new MaskRecord(key, value, signature, found);
     }

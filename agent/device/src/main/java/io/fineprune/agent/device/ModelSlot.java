@@ -18,7 +18,7 @@ public final class ModelSlot implements AutoCloseable {
     private volatile HeldModel current;
     private volatile HeldModel previous = NONE;
 
-    /** Told about inferences, by the threads that run them. */
+    /** Observer of inferences; called by the threads that run them. */
     public interface Watcher {
         /** The version in force has answered. */
         void answered(long version);

@@ -77,7 +77,7 @@ public final class ModelSwapper implements AutoCloseable {
         this(user, device, models, acknowledgements, SwapListener.NONE, clock, deadline);
     }
 
-    /** The same with somebody who hears which versions run. */
+    /** Creates a swapper that also reports to a listener which versions run. */
     public ModelSwapper(
             String user,
             String device,
@@ -127,7 +127,7 @@ public final class ModelSwapper implements AutoCloseable {
         }
     }
 
-    /** Hands an update over and returns at once. By any thread. */
+    /** Queues an update and returns at once. May be called by any thread. */
     public void receive(MaskUpdate update) {
         receive(update, Optional.empty());
     }
@@ -308,7 +308,7 @@ public final class ModelSwapper implements AutoCloseable {
         }
     }
 
-    /** Gives a version up, unless another one runs by now. On this object's thread. */
+    /** Goes back to the version before the given one, unless another runs by now. Runs on the swapper's thread. */
     private void rollBack(long version, String reason) {
         if (slot.version() != version) {
             return;
@@ -332,7 +332,10 @@ public final class ModelSwapper implements AutoCloseable {
                 reading);
     }
 
-    /** Watches inferences; gives versions up on the swapper's thread. */
+    /**
+     * Counts failed inferences of the version in force, and has the swapper's thread go back when there are too
+     * many.
+     */
     private final class Failures implements ModelSlot.Watcher {
         @Override
         public void answered(long version) {

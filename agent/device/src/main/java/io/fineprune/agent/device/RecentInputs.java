@@ -19,7 +19,7 @@ final class RecentInputs {
         this.inputs = new ArrayDeque<>(capacity);
     }
 
-    /** Takes the place of the oldest. */
+    /** Stores the input in the place of the oldest one. */
     synchronized void add(ModelInput input) {
         if (inputs.size() == capacity) {
             inputs.removeFirst();

@@ -13,7 +13,7 @@ final class RunMonitor {
     private long failures;
     private boolean givenUp;
 
-    /** Another version is in force; of others nothing counts from now on. */
+    /** Starts watching another version; failures of earlier versions no longer count. */
     synchronized void begin(long inForce) {
         version = inForce;
         inferences = 0;
@@ -27,7 +27,7 @@ final class RunMonitor {
         }
     }
 
-    /** Whether this failure is the one too many. */
+    /** Counts a failure; returns whether it is the one at which the version is given up. */
     synchronized boolean failed(long failedVersion) {
         if (failedVersion != version || givenUp) {
             return false;

@@ -18,7 +18,7 @@ final class SelfCheck {
 
     private final Duration deadline;
 
-    /** Answers of a model. */
+    /** Posteriors of a model on the inputs of the check. */
     interface Reference {
         float[] run(ModelInput input) throws UnusableEventException;
     }

@@ -2,12 +2,12 @@ package io.fineprune.agent.device;
 
 import java.util.Optional;
 
-/** Hears which versions a device holds. Called on the swapper's thread, before the acknowledgement is sent. */
+/** Observer of the versions that a device runs. Called on the swapper's thread, before the acknowledgement is sent. */
 public interface SwapListener {
-    /** Hears nothing. */
+    /** A listener that ignores every call. */
     SwapListener NONE = new SwapListener() {};
 
-    /** A version is whole, for this user and model, and newer than what ran. */
+    /** A version passed all checks: complete, for this user and model, and newer than the one in force. */
     default void accepted(long version) {}
 
     /**

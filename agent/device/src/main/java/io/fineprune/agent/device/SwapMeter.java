@@ -40,7 +40,7 @@ final class SwapMeter {
         return new Reading(longestGapNanos, missed);
     }
 
-    /** To be asked when an inference is requested, and handed back with its answer. */
+    /** Whether a swap is under way; asked when an inference begins, and passed to {@link #answered} with its answer. */
     synchronized boolean underWay() {
         return swapsUnderWay > 0;
     }

@@ -30,7 +30,7 @@ public final class Fsdd {
             URI.create("https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.zip");
     public static final int RECORDINGS = 3000;
 
-    /** Of the lines "name, newline, SHA-256 of the file, newline", sorted by name. */
+    /** SHA-256 over the lines "name, newline, SHA-256 of the file, newline", sorted by name. */
     public static final String CHECKSUM = "b27ea4d00db6bb96fb89873256d1246768ad9a143a5fca202be9c670336ea264";
 
     private static final long MAX_ARCHIVE_BYTES = 64L << 20;
@@ -41,12 +41,12 @@ public final class Fsdd {
     private final String checksum;
     private final int recordings;
 
-    /** From its home. */
+    /** Fetches from the data set's own address. */
     public Fsdd() {
         this(ARCHIVE, CHECKSUM, RECORDINGS);
     }
 
-    /** From elsewhere. */
+    /** Fetches from another address, with the checksum and number of recordings expected there. */
     public Fsdd(URI archive, String checksum, int recordings) {
         this.archive = archive;
         this.checksum = checksum;

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the names of classes, a line each. */
+/** Reads the names of classes, one per line. */
 public final class LabelFile {
     private static final long MAX_BYTES = 1 << 22;
 

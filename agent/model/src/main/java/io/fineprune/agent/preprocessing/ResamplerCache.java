@@ -21,7 +21,7 @@ final class ResamplerCache {
         this.toHz = toHz;
     }
 
-    /** The clip at this cache's rate; itself if it has it already. */
+    /** Resamples the clip to this cache's rate; returns it unchanged if it has that rate. */
     Waveform convert(Waveform clip) {
         if (clip.sampleRateHz() == toHz) {
             return clip;

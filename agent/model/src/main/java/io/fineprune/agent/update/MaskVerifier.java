@@ -26,7 +26,7 @@ public final class MaskVerifier {
         this.architecture = architecture;
     }
 
-    /** Judges an update that has passed its serde, or not. */
+    /** Verifies an update, whether or not it was checked by its serde before. */
     public Verdict verify(MaskUpdate update, long versionInForce) {
         String fingerprint =
                 HexFormat.of().formatHex(update.getModelFingerprint().toByteArray());

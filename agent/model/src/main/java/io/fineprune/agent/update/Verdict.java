@@ -2,14 +2,14 @@ package io.fineprune.agent.update;
 
 import io.fineprune.topology.repair.ModelUpdate;
 
-/** What a device makes of an update. */
+/** Result of verifying an update on a device. */
 public sealed interface Verdict {
-    /** It is to be applied. */
+    /** The update is valid and is to be applied. */
     record Accepted(ModelUpdate content) implements Verdict {}
 
-    /** It is not, and the version in force stays. */
+    /** The update is invalid; the version in force stays. */
     record Refused(String reason) implements Verdict {}
 
-    /** It is in force already. */
+    /** The update has the version that is in force already. */
     record InForce() implements Verdict {}
 }

@@ -26,7 +26,10 @@ final class DriftWatch {
     /** Blocks that only v is measured on are this part of the others: there are more of them. */
     private static final int PARTS = 5;
 
-    /** Blocks beyond this distance say nothing of chance. */
+    /**
+     * Blocks farther away than this are left out when the user's own spread is estimated, since drift, not
+     * chance, moved them.
+     */
     private static final double OUTLYING = 2;
 
     private static final double SMALLEST_NOISE = 1e-9;

@@ -232,7 +232,10 @@ public final class SumsAccumulator {
         return stored.build();
     }
 
-    /** Where a sum of a is first not the very number that the sum of |a| is. */
+    /**
+     * Index of the first tap whose signed and absolute sums differ; every tap before it follows a ReLU, so only
+     * one of the two is stored.
+     */
     private int firstDifference() {
         int tap = 0;
         while (tap < linear.length

@@ -4,7 +4,7 @@ import io.fineprune.schemas.v1.StoredSums;
 
 /** What came of reading stored sums for a model. */
 public sealed interface SumsReading {
-    /** They belong to the model; go on from them. */
+    /** The stored sums were taken from this model's graph, so counting continues from them. */
     record Usable(SumsAccumulator sums) implements SumsReading {}
 
     /**

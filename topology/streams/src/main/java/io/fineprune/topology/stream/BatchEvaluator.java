@@ -27,15 +27,15 @@ final class BatchEvaluator {
         this.listener = listener;
     }
 
-    /** What came of one event. */
+    /** Result of the forward pass for one event. */
     sealed interface Outcome {
-        /** Its activations are this row. */
+        /** The event was evaluated; its activations are this row of the batch. */
         record Row(ActivationBatch batch, int row) implements Outcome {}
 
         record Failed(UnusableEventException why) implements Outcome {}
     }
 
-    /** What came of the events that wait in a buffer, in their order. */
+    /** Evaluates the events that wait in a buffer; returns their results in the same order. */
     Outcome[] evaluate(EventBuffer buffer) {
         List<PendingEvent> events = buffer.pending();
         Outcome[] outcomes = new Outcome[events.size()];

@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Decides whether whoever sent a command may. */
+/** Decides whether the sender of a command is authorised. */
 final class CommandGate {
-    /** How far a clock may be ahead of the agent's. */
+    /** Largest accepted lead of a sender's clock over the agent's. */
     private static final Duration AHEAD = Duration.ofMinutes(5);
 
     private final Optional<Trust.CommandTrust> trust;
@@ -21,7 +21,7 @@ final class CommandGate {
         this.clock = clock;
     }
 
-    /** Why a record is of nobody who may command; empty if it is. To be asked before it is parsed. */
+    /** Reason why a command's record is not authorised; empty if it is. Called before the record is parsed. */
     Optional<String> unauthorized(Record<byte[], byte[]> record) {
         byte[] key = record.key() == null ? new byte[0] : record.key();
         return trust.flatMap(trusted -> trusted.keys()

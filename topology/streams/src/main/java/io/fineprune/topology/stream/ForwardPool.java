@@ -27,7 +27,7 @@ final class ForwardPool {
         buffer.pending().forEach(ahead::remove);
     }
 
-    /** What is known of an event, once. */
+    /** Returns and forgets the result of an event that was evaluated along with another batch. */
     Optional<Outcome> take(PendingEvent event) {
         return Optional.ofNullable(ahead.remove(event));
     }

@@ -9,7 +9,7 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
-/** What reaches the task that owns a user. */
+/** Record that reaches the task that owns a user: an event, a command or a device's answer. */
 sealed interface Inbound {
     /**
      * A valid event.

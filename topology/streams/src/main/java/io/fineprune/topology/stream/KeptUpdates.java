@@ -35,7 +35,7 @@ final class KeptUpdates {
         all.subList(0, Math.max(0, all.size() - most)).forEach(old -> forget(key, version(old)));
     }
 
-    /** The update of a version; empty if it is not kept. */
+    /** Update with the given version; empty if it is no longer kept. */
     Optional<MaskUpdate> read(UserModelKey key, long version) {
         return Optional.ofNullable(store.get(entry(key, version)))
                 .map(MessageSerdes.maskUpdate()::fromBytes)

@@ -58,7 +58,7 @@ final class Models {
         return Optional.ofNullable(personalizers.get(id));
     }
 
-    /** As the model's own method, but no event makes it throw anything else. */
+    /** Prepares an event's input; every failure that an event can cause becomes an UnusableEventException. */
     ModelInput prepare(SensorEvent event) throws UnusableEventException {
         SourceModel model = sources.get(event.getModelId());
         if (model == null) {

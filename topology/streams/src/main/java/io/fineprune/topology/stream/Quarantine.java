@@ -20,12 +20,12 @@ final class Quarantine {
         this.most = most;
     }
 
-    /** Whether the answer would be counted as things stand. */
+    /** Whether the answer would count towards the quarantine in the present state. */
     boolean counts(MaskAcknowledgement answer) {
         return DeviceFailures.judge(states.lifecycle(key(answer)), answer) == DeviceFailures.Outcome.COUNTED;
     }
 
-    /** A device answered that an update fails on it. */
+    /** Counts a device's answer that an update fails on it. */
     void failed(MaskAcknowledgement answer, long timestamp) {
         UserModelKey key = key(answer);
         StoredLifecycle state = states.lifecycle(key);

@@ -74,20 +74,20 @@ final class Reservoirs {
         held(key).forEach(entry -> store.delete(entry.key));
     }
 
-    /** Begins anew; what is aside stays there. */
+    /** Empties the reservoir; inputs kept for the graph before stay. */
     void restart(UserModelKey key) {
         own(key).forEach(entry -> store.delete(entry.key));
         release(key);
     }
 
-    /** Puts the inputs aside, instead of what is there, and begins anew. */
+    /** Keeps the inputs for the graph before, in place of any kept earlier, and empties the reservoir. */
     void setAside(UserModelKey key) {
         dropAside(key);
         own(key).forEach(entry -> store.put(entry(key, ASIDE + slot(entry)), entry.value));
         restart(key);
     }
 
-    /** Takes what is aside, instead of the inputs since then. */
+    /** Restores the inputs kept for the graph before, in place of those collected since. */
     void takeBack(UserModelKey key) {
         restart(key);
         aside(key).forEach(entry -> store.put(entry(key, slot(entry) - ASIDE), entry.value));

@@ -37,7 +37,7 @@ final class Rollbacks {
         this.clock = clock;
     }
 
-    /** What came of looking for an earlier version. */
+    /** Result of looking up an earlier version. */
     private sealed interface Found {
         record Content(MaskUpdate update) implements Found {}
 

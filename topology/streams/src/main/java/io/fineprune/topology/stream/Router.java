@@ -15,7 +15,7 @@ abstract class Router implements Processor<byte[], byte[], byte[], Object> {
     @SuppressWarnings("NullAway.Init")
     private ProcessorContext<byte[], Object> context;
 
-    /** @param topic that it reads */
+    /** @param topic name of the topic whose records are read */
     Router(TopologySettings settings, TopicDescriptor<?, ?> topic, String deadLettersSink, StreamListener listener) {
         this.deadLetters = new DeadLetters(
                 topic.name(), settings.topics().sensorEventsDeadLetters().maxMessageBytes());
@@ -36,7 +36,7 @@ abstract class Router implements Processor<byte[], byte[], byte[], Object> {
         return listener;
     }
 
-    /** Where the record lies that is being read. */
+    /** Position of the record that is being read. */
     final Origin origin() {
         return Origin.of(context.recordMetadata().orElseThrow());
     }

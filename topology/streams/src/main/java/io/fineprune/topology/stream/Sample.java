@@ -9,7 +9,10 @@ final class Sample {
 
     private Sample() {}
 
-    /** A number from 0 on and below 1, spread evenly over events; an event is in a sample of a share if it is below that. */
+    /**
+     * Hash of an event's name as a number in [0, 1), uniform over events; the event is in a sample of share s if
+     * it is below s.
+     */
     static double draw(SensorEvent event) {
         long hash = add(add(FNV_OFFSET, event.getDeviceId()) * FNV_PRIME, event.getEventId());
         hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;

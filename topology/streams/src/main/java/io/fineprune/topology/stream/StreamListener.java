@@ -14,10 +14,10 @@ import io.fineprune.topology.pruning.SparsityReport;
  * is told is not transactional: after a failure the same events may be told twice, though they are counted once.
  */
 public interface StreamListener {
-    /** Hears nothing. */
+    /** A listener that ignores every call. */
     StreamListener NONE = new StreamListener() {};
 
-    /** What became of an event. */
+    /** Outcome of an event. */
     enum EventOutcome {
         /** Folded into its user's sums. */
         COUNTED,
@@ -29,7 +29,7 @@ public interface StreamListener {
         DEAD_LETTER
     }
 
-    /** An event met its end. Every event is told exactly once, except those of unreadable models, which name none. */
+    /** An event was finished. Called exactly once per event, except for events whose model cannot be read. */
     default void event(EventOutcome outcome) {}
 
     /**
@@ -72,13 +72,13 @@ public interface StreamListener {
     /** A device answered that an update fails, or something unusable in the place of such an answer. */
     default void deviceFailure(DeviceFailures.Outcome outcome) {}
 
-    /** What came of comparing a user's events with those of the last pruning. */
+    /** Result of comparing a user's events with those of the last pruning. */
     enum DriftOutcome {
-        /** They are alike. */
+        /** The events are alike. */
         WITHIN,
-        /** They are not: the sums begin anew. */
+        /** The events differ: the sums begin anew. */
         BEYOND,
-        /** They are not, but the user is pinned or has begun a round because of drift not long ago. */
+        /** The events differ, but the user is pinned or began a round because of drift not long ago. */
         HELD
     }
 

@@ -41,7 +41,7 @@ final class SweepStore {
         this.store = store;
     }
 
-    /** Oldest first. */
+    /** Pending commands, oldest first. */
     List<Sweep> load() {
         List<Sweep> sweeps = new ArrayList<>();
         try (KeyValueIterator<Long, byte[]> all = store.all()) {

@@ -29,7 +29,7 @@ final class Upgrades {
     private final Reservoirs reservoirs;
     private final StreamListener listener;
 
-    /** What to go on from. */
+    /** Sums that counting continues from after a change of the graph. */
     record Begun(SumsAccumulator sums, StoredLifecycle state) {}
 
     Upgrades(UserStates states, DuePrunings due, Reservoirs reservoirs, StreamListener listener) {

@@ -67,7 +67,7 @@ final class UserPruner {
         }
     }
 
-    /** What came of it. */
+    /** Result of a pruning. */
     sealed interface Made {
         record Update(Personalization.Ready ready, MaskUpdate update, MaskParcel parcel, long nanos) implements Made {}
 

@@ -22,7 +22,7 @@ final class SizeLimits {
         }
     }
 
-    /** What one event makes. */
+    /** Refuses graphs in which a tensor of one event would exceed the limit. */
     static void checkTensors(FlatGraph graph, Shapes shapes) {
         for (NodeDef node : graph.nodes()) {
             Shape shape = shapes.of(TensorRef.of(node.getName()));

@@ -120,7 +120,7 @@ public final class Network {
                                 + " dilated convolutions that are split into SpaceToBatchND and BatchToSpaceND"));
     }
 
-    /** What the topology is told about the model. */
+    /** Describes the model without TensorFlow types, as the Streams application needs it. */
     public Architecture architecture(String modelId, String fingerprint, List<String> labels) {
         return new Architecture(modelId, fingerprint, layers, groups, taps, labels);
     }

@@ -24,7 +24,7 @@ public record Wiring(List<Stop> stops, List<Link> links) {
         links = List.copyOf(links);
     }
 
-    /** What a stop stands for. */
+    /** Kind of node at which the walk along a channel ends. */
     public enum Kind {
         INPUT,
         LAYER,
