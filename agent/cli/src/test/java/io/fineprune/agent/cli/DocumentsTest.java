@@ -86,8 +86,9 @@ class DocumentsTest {
                         && (ours || (words.length > 1 && subcommands().contains(words[0])))) {
                     unknown(words).forEach(problem -> problems.add(name(document) + ": " + code + ": " + problem));
                 } else if (words.length > 0 && words[0].startsWith("--") && !OF_KAFKA.contains(words[0])) {
+                    String flag = words[0].replaceFirst("=.*", "");
                     if (all(Main.commandLine())
-                            .noneMatch(c -> c.getCommandSpec().findOption(words[0]) != null)) {
+                            .noneMatch(c -> c.getCommandSpec().findOption(flag) != null)) {
                         problems.add(name(document) + ": no command has " + words[0]);
                     }
                 }
