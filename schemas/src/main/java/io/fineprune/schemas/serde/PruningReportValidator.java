@@ -29,6 +29,7 @@ final class PruningReportValidator implements Validator<PruningReport> {
         Check.atLeast("pruning_report.pruning_micros", report.getPruningMicros(), 0);
         Check.range("pruning_report.update_bytes", report.getUpdateBytes(), 0, MessageSerdes.MAX_JOINED_UPDATE_BYTES);
         Check.atLeast("pruning_report.content_version", report.getContentVersion(), 0);
+        Check.range("pruning_report.probability", report.getProbability(), 0, 1);
     }
 
     static void sparsity(String field, Sparsity sparsity) {

@@ -73,6 +73,25 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 cases,
                 b -> b.getSettingsBuilder().setSparsity(0.5).setTargetMacs(0.3),
                 "Expected only one of sparsity and target_macs in field prune_command.settings, but was both");
+        String declared = settings + "declared_classes.names";
+        command(
+                cases,
+                b -> b.getSettingsBuilder().getDeclaredClassesBuilder().addNames("yes"),
+                "Expected none or at least two classes" + declared + ", but was 1");
+        command(
+                cases,
+                b -> b.getSettingsBuilder()
+                        .getDeclaredClassesBuilder()
+                        .addNames("yes")
+                        .addNames(""),
+                "Expected 1 to 128 bytes" + declared + "[1], but was 0");
+        command(
+                cases,
+                b -> b.getSettingsBuilder()
+                        .getDeclaredClassesBuilder()
+                        .addNames("yes")
+                        .addNames("yes"),
+                "Expected each class once" + declared + "[1], but was yes again");
         String limits = settings + "layer_limits.limits";
         command(
                 cases,

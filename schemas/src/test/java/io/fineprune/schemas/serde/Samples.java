@@ -25,6 +25,7 @@ import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.PruningSettings;
+import io.fineprune.schemas.v1.PublishedFor;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.Sparsity;
@@ -208,6 +209,8 @@ public final class Samples {
                 .setPruningMicros(5)
                 .setUpdateBytes(300)
                 .setContentVersion(5)
+                .setPublishedFor(PublishedFor.PUBLISHED_FOR_GAIN)
+                .setProbability(0.95)
                 .build();
     }
 

@@ -80,6 +80,16 @@ final class DeviceCommand implements Callable<Integer> {
     private @Nullable Long events;
 
     @Option(
+            names = "--order",
+            paramLabel = "NAME",
+            defaultValue = "shuffled",
+            description = "shuffled, recorded (as listed) or sorted (one class after the other) (default: shuffled).")
+    private PlayingOrder order = PlayingOrder.SHUFFLED;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of the shuffled order (default: 1).")
+    private long seed;
+
+    @Option(
             names = "--linger",
             paramLabel = "SECONDS",
             description = "Follow masks so long after the last event " + "(default: until SIGTERM).")
@@ -155,7 +165,7 @@ final class DeviceCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     ExitCode.USAGE, "Expected one of the users %s, but was %s".formatted(byUser.keySet(), whose));
         }
-        return own;
+        return order.of(own, seed);
     }
 
     private long stream(Device running, List<Recording> own) throws Exception {

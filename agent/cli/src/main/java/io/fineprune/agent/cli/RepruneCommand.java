@@ -20,7 +20,7 @@ final class RepruneCommand extends OperatorCommand {
     /** Users are repaired one after another, and each takes seconds. */
     @Override
     Duration quiet() {
-        return Duration.ofSeconds(10);
+        return Duration.ofSeconds(20);
     }
 
     @Override

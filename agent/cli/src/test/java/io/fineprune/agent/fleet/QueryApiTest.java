@@ -114,7 +114,7 @@ class QueryApiTest {
     }
 
     private void assertCommands(Running asked, JsonNode schemas) throws Exception {
-        assertThat(schemas.at("/Command/properties/action/enum")).hasSize(7);
+        assertThat(schemas.at("/Command/properties/action/enum")).hasSize(8);
         assertThat(read(asked, "/api/v1/commands").path("enabled").asBoolean()).isTrue();
         String pause = "{\"user\": \"fay+g\", \"action\": \"pause\"}";
         assertThat(post(asked, "another-token-0000", pause).statusCode()).isEqualTo(401);

@@ -69,6 +69,7 @@ final class BoundSearch {
         return Optional.of(new Found(students.prune(plan, Teacher.SOURCE, events, Optional.empty()), found));
     }
 
+    /** 1 as soon as it is sure to exceed the limit: then the other half is not tried. */
     private double disagreement(PruningPlan plan) throws UnusableEventException {
         int disagreements = 0;
         for (int half = 0; half < 2; half++) {
@@ -82,6 +83,9 @@ final class BoundSearch {
                     test.add(events.get(e));
                     expected.add(source[e]);
                 }
+            }
+            if (AgreementBound.upper(disagreements, events.size()) > limit) {
+                return 1;
             }
             Student student = students.prune(plan, Teacher.SOURCE, fit, Optional.empty());
             int[] answers = Labelling.answers(students.answer(student, test), classes);
