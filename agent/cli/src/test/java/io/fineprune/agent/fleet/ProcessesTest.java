@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Agent, broker and two devices as processes of their own, as an operator runs them. */
 class ProcessesTest {
+    /** Shuffled events that hold at least three of each of the ten classes, however few came before the first stop. */
+    private static final int MORE = 120;
+
     @TempDir
     private Path folder;
 
@@ -48,12 +51,13 @@ class ProcessesTest {
                 agent.terminate();
             }
             try (Cli.Child agent = agent(servers, model);
-                    Cli.Child first = device(servers, model, data, "ada", 25);
-                    Cli.Child second = device(servers, model, data, "boris", 5)) {
-                first.awaitLine("ada: sent 25 events");
+                    Cli.Child first = device(servers, model, data, "ada", MORE);
+                    Cli.Child second = device(servers, model, data, "boris", MORE)) {
+                first.awaitLine("ada: sent " + MORE + " events");
+                second.awaitLine("boris: sent " + MORE + " events");
                 agent.awaitLine("Agent runs");
-                awaitCount(servers, "ada", ada + 25);
-                awaitCount(servers, "boris", boris + 5);
+                awaitCount(servers, "ada", ada + MORE);
+                awaitCount(servers, "boris", boris + MORE);
                 Cli.Ended all = Cli.run("reprune", "--all", "--sparsity", "0.6", "-b", servers);
                 assertThat(all.exitCode()).as(all.output()).isZero();
                 for (String user : List.of("ada", "boris")) {
