@@ -195,7 +195,7 @@ public final class Demo {
         }
         listener.step("Agent runs; %d devices stream %.0f events/s each, budget %d events"
                 .formatted(devices.size(), options.eventsPerSecond(), budget));
-        Answers answers = keep(open, new Answers(topics, kafka));
+        AcknowledgementReader answers = keep(open, new AcknowledgementReader(topics, kafka));
         devices.values().forEach(DemoDevice::start);
         follow(devices, answers);
         for (DemoDevice device : devices.values()) {
@@ -218,7 +218,7 @@ public final class Demo {
     }
 
     /** Until every device has streamed all and runs its compacted model, or time is up. */
-    private void follow(Map<String, DemoDevice> devices, Answers answers) throws DemoException {
+    private void follow(Map<String, DemoDevice> devices, AcknowledgementReader answers) throws DemoException {
         long answerBy = Long.MAX_VALUE;
         long compactBy = Long.MAX_VALUE;
         while (true) {
@@ -250,7 +250,7 @@ public final class Demo {
         }
     }
 
-    private static String state(Map<String, DemoDevice> devices, Answers answers) {
+    private static String state(Map<String, DemoDevice> devices, AcknowledgementReader answers) {
         return devices.entrySet().stream()
                 .map(entry -> "%s %d/%d%s"
                         .formatted(

@@ -1,6 +1,6 @@
 package io.fineprune.agent.evaluate;
 
-import io.fineprune.agent.evaluate.method.Bench;
+import io.fineprune.agent.evaluate.method.EvaluatedModel;
 
 /** Where the source model of each user comes from. Safe for use by several threads. */
 public sealed interface EvaluatedModels permits GivenModel, LeaveUserOut {
@@ -8,5 +8,5 @@ public sealed interface EvaluatedModels permits GivenModel, LeaveUserOut {
     String identity();
 
     /** Opens the model that a user is evaluated with. The caller closes the bench. */
-    Bench open(String user, EvaluationListener listener);
+    EvaluatedModel open(String user, EvaluationListener listener);
 }

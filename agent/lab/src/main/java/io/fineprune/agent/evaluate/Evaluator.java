@@ -1,7 +1,7 @@
 package io.fineprune.agent.evaluate;
 
 import io.fineprune.agent.evaluate.method.AdaptationMethod;
-import io.fineprune.agent.evaluate.method.Bench;
+import io.fineprune.agent.evaluate.method.EvaluatedModel;
 import io.fineprune.agent.evaluate.method.Methods;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.recordings.Recordings;
@@ -184,7 +184,7 @@ public final class Evaluator {
         if (open.isEmpty()) {
             return;
         }
-        try (Bench bench = models.open(user, listener)) {
+        try (EvaluatedModel bench = models.open(user, listener)) {
             Noise noise = new Noise(settings.conditions().noiseDecibels(), settings.seed());
             ClassNames names = new ClassNames(bench.architecture().labels());
             List<Recording> own = byUser.getOrDefault(user, List.of());

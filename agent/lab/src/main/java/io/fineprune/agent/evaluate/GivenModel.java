@@ -1,6 +1,6 @@
 package io.fineprune.agent.evaluate;
 
-import io.fineprune.agent.evaluate.method.Bench;
+import io.fineprune.agent.evaluate.method.EvaluatedModel;
 import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.recordings.Recording;
 import io.fineprune.agent.source.SourceException;
@@ -54,8 +54,8 @@ public final class GivenModel implements EvaluatedModels {
     }
 
     @Override
-    public Bench open(String user, EvaluationListener listener) {
-        return new Bench(open(), moments, layerLimits);
+    public EvaluatedModel open(String user, EvaluationListener listener) {
+        return new EvaluatedModel(open(), moments, layerLimits);
     }
 
     private TensorFlowModel open() {

@@ -1,6 +1,6 @@
 package io.fineprune.agent.evaluate;
 
-import io.fineprune.agent.evaluate.method.Bench;
+import io.fineprune.agent.evaluate.method.EvaluatedModel;
 import io.fineprune.agent.model.ModelDirectory;
 import io.fineprune.agent.model.SourceMoments;
 import io.fineprune.agent.recordings.Recording;
@@ -43,7 +43,7 @@ public final class LeaveUserOut implements EvaluatedModels {
     }
 
     @Override
-    public Bench open(String user, EvaluationListener listener) {
+    public EvaluatedModel open(String user, EvaluationListener listener) {
         Path directory = folder.resolve(Examples.sha256(user).substring(0, 16));
         try {
             if (!Files.isRegularFile(directory.resolve(SourceMoments.FILE))) {
@@ -58,7 +58,7 @@ public final class LeaveUserOut implements EvaluatedModels {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot use " + directory, e);
         }
-        return new Bench(TensorFlowModel.open(ModelDirectory.open(directory)), SourceMoments.read(directory));
+        return new EvaluatedModel(TensorFlowModel.open(ModelDirectory.open(directory)), SourceMoments.read(directory));
     }
 
     private void train(String user, Path directory, EvaluationListener listener) throws SourceException, IOException {

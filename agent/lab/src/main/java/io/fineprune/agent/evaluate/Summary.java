@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.commons.math3.stat.inference.TTest;
+import org.apache.commons.statistics.inference.TTest;
 
 /**
  * All methods over all users.
@@ -70,7 +70,7 @@ public record Summary(List<String> users, List<MethodSummary> methods, Optional<
         if (first.length < 2) {
             return OptionalDouble.empty();
         }
-        double p = new TTest().pairedTTest(first, second);
+        double p = TTest.withDefaults().pairedTest(first, second).getPValue();
         return Double.isNaN(p) ? OptionalDouble.empty() : OptionalDouble.of(p);
     }
 

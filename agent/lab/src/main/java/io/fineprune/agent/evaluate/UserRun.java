@@ -3,7 +3,7 @@ package io.fineprune.agent.evaluate;
 import io.fineprune.agent.evaluate.StreamOrder.Placed;
 import io.fineprune.agent.evaluate.method.AdaptationMethod;
 import io.fineprune.agent.evaluate.method.Adapted;
-import io.fineprune.agent.evaluate.method.Bench;
+import io.fineprune.agent.evaluate.method.EvaluatedModel;
 import io.fineprune.agent.evaluate.method.Methods;
 import io.fineprune.agent.evaluate.method.UserStream;
 import io.fineprune.topology.activation.ModelInput;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Measures methods for one user. For one thread. */
 final class UserRun {
     private final EvaluationSettings settings;
-    private final Bench bench;
+    private final EvaluatedModel bench;
     private final List<Example> examples;
     private final List<Example> others;
     private final Folds folds;
@@ -33,7 +33,12 @@ final class UserRun {
      * @param examples of the user
      * @param others of other users
      */
-    UserRun(EvaluationSettings settings, Bench bench, String user, List<Example> examples, List<Example> others) {
+    UserRun(
+            EvaluationSettings settings,
+            EvaluatedModel bench,
+            String user,
+            List<Example> examples,
+            List<Example> others) {
         this.settings = settings;
         this.bench = bench;
         this.examples = examples;

@@ -6,8 +6,8 @@ import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.lifecycle.DeviceFailures;
-import io.fineprune.topology.lifecycle.Effect;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.stream.StreamListener;
 import io.micrometer.core.instrument.Counter;
@@ -187,7 +187,7 @@ public final class TopologyMetrics implements StreamListener {
     }
 
     @Override
-    public void command(CommandAction action, Effect effect) {
+    public void command(CommandAction action, CommandEffect effect) {
         metrics.counter(FleetMeter.COMMANDS, name(action, "COMMAND_ACTION_"), lower(effect))
                 .increment();
     }

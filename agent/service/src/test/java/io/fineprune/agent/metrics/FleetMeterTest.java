@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fineprune.agent.fleet.FleetView;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.Trigger;
-import io.fineprune.topology.lifecycle.Effect;
+import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.pruning.SparsityReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class FleetMeterTest {
             new StreamsMetrics(metrics, () -> KafkaStreams.State.RUNNING, () -> 3, state);
             TopologyMetrics listener = new TopologyMetrics(metrics, view, List.of("kws"));
             listener.pruned("kws", Trigger.TRIGGER_COMMAND, new SparsityReport(1, 2, 1, 2, 1, 2), 120, 1_000);
-            listener.command(CommandAction.COMMAND_ACTION_PAUSE, Effect.CHANGED);
+            listener.command(CommandAction.COMMAND_ACTION_PAUSE, CommandEffect.CHANGED);
             String scraped = metrics.scrape();
             for (FleetMeter meter : FleetMeter.values()) {
                 String type = switch (meter.kind()) {

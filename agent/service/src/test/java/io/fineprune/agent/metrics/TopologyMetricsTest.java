@@ -7,7 +7,7 @@ import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
-import io.fineprune.topology.lifecycle.Effect;
+import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.stream.StreamListener.EventOutcome;
 import java.util.List;
@@ -30,7 +30,7 @@ class TopologyMetricsTest {
             listener.batch("kws", 32, 4_000_000);
             listener.pruned("kws", Trigger.TRIGGER_BUDGET_EVENTS, new SparsityReport(5, 10, 75, 100, 3, 4), 120, 1_000);
             listener.notPruned("kws", Trigger.TRIGGER_COMMAND, PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA);
-            listener.command(CommandAction.COMMAND_ACTION_REPRUNE, Effect.PRUNE);
+            listener.command(CommandAction.COMMAND_ACTION_REPRUNE, CommandEffect.PRUNE);
             listener.sumsRestarted("kws");
             assertThat(metrics.scrape())
                     .contains("fineprune_events_total{outcome=\"counted\"} 2.0")

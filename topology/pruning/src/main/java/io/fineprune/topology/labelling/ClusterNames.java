@@ -20,7 +20,7 @@ record ClusterNames(int[] names, double[][] belief) {
     private static final double LEAST_LOG = -3;
 
     /** @param known how classes lie for users of the source data, if that was measured */
-    static ClusterNames of(Partition partition, Views views, int[] candidates, Optional<SourceUsers> known) {
+    static ClusterNames of(Partition partition, ModelViews views, int[] candidates, Optional<SourceUsers> known) {
         double[][] own = meanLog(partition, named(views), candidates);
         double[][] bySource = shares(partition, views.source(), candidates);
         double[][] byMixed = shares(partition, views.teacher(), candidates);
@@ -48,7 +48,7 @@ record ClusterNames(int[] names, double[][] belief) {
         return new ClusterNames(names, belief(scores));
     }
 
-    private static List<Answers> named(Views views) {
+    private static List<Answers> named(ModelViews views) {
         return views.mixed().isPresent() ? List.of(views.source(), views.mixed().get()) : List.of(views.source());
     }
 

@@ -40,7 +40,7 @@ public record Labelling(
      * @param users how classes lie for users of the source data, if that was measured
      * @return empty if they seem to be of one class
      */
-    public static Optional<Labelling> of(Views views, Vocabulary vocabulary, Optional<SourceUsers> users) {
+    public static Optional<Labelling> of(ModelViews views, Vocabulary vocabulary, Optional<SourceUsers> users) {
         int[] candidates = candidates(views, vocabulary);
         if (candidates.length < 2) {
             return Optional.empty();
@@ -92,7 +92,7 @@ public record Labelling(
         return new BackwardElimination(points, posterior, candidates, vocabulary.declared()).run();
     }
 
-    private static int[] candidates(Views views, Vocabulary vocabulary) {
+    private static int[] candidates(ModelViews views, Vocabulary vocabulary) {
         if (vocabulary.size() <= ALL_CONSIDERED) {
             return vocabulary.indices();
         }
@@ -104,7 +104,7 @@ public record Labelling(
                 counts[answer]++;
                 considered[answer] |= counts[answer] >= FEWEST_ANSWERS;
             }
-            double[] mean = Views.meanPosterior(List.of(view));
+            double[] mean = ModelViews.meanPosterior(List.of(view));
             for (int c = 0; c < classes; c++) {
                 considered[c] |= mean[c] * views.events() >= FEWEST_EVENTS;
             }

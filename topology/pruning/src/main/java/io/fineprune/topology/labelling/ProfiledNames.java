@@ -26,7 +26,7 @@ record ProfiledNames(double[][] fit, double[][] unshifted) {
             List<ClassProfile> profiles,
             LayerParameters last,
             Partition partition,
-            Views views,
+            ModelViews views,
             double[][] own,
             int[] candidates) {
         List<double[][]> placed =

@@ -28,7 +28,7 @@ public final class SourceUsers {
                 .map(means -> new SourceUsers(ClassProfile.of(means, last), last));
     }
 
-    ProfiledNames names(Partition partition, Views views, double[][] own, int[] candidates) {
+    ProfiledNames names(Partition partition, ModelViews views, double[][] own, int[] candidates) {
         return ProfiledNames.of(profiles, last, partition, views, own, candidates);
     }
 }

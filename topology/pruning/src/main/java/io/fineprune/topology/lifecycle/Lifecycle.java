@@ -63,28 +63,30 @@ public final class Lifecycle {
     /** Carries out a command once, whether on a user's state or on that of all users. */
     public static Transition apply(StoredLifecycle state, PruneCommand command) {
         if (state.getCommandIdsList().contains(command.getCommandId())) {
-            return new Transition(state, Effect.DUPLICATE);
+            return new Transition(state, CommandEffect.DUPLICATE);
         }
         StoredLifecycle.Builder next = remember(state, command.getCommandId());
         return switch (command.getAction()) {
             case COMMAND_ACTION_REPRUNE -> {
                 mergeSettings(next, command);
-                yield new Transition(next.build(), state.getPaused() ? Effect.REFUSED_PAUSED : Effect.PRUNE);
+                yield new Transition(
+                        next.build(), state.getPaused() ? CommandEffect.REFUSED_PAUSED : CommandEffect.PRUNE);
             }
             case COMMAND_ACTION_CONFIGURE -> {
                 mergeSettings(next, command);
-                yield new Transition(next.build(), Effect.CHANGED);
+                yield new Transition(next.build(), CommandEffect.CHANGED);
             }
             case COMMAND_ACTION_RESET ->
                 new Transition(
-                        forgotten(next.build()).toBuilder().clearPrevious().build(), Effect.FORGET);
-            case COMMAND_ACTION_PAUSE -> new Transition(next.setPaused(true).build(), Effect.CHANGED);
-            case COMMAND_ACTION_RESUME -> new Transition(next.setPaused(false).build(), Effect.CHANGED);
+                        forgotten(next.build()).toBuilder().clearPrevious().build(), CommandEffect.FORGET);
+            case COMMAND_ACTION_PAUSE -> new Transition(next.setPaused(true).build(), CommandEffect.CHANGED);
+            case COMMAND_ACTION_RESUME -> new Transition(next.setPaused(false).build(), CommandEffect.CHANGED);
             case COMMAND_ACTION_ROLLBACK ->
-                new Transition(next.build(), state.getPaused() ? Effect.REFUSED_PAUSED : Effect.ROLL_BACK);
-            case COMMAND_ACTION_PIN -> new Transition(next.setPinned(true).build(), Effect.CHANGED);
-            case COMMAND_ACTION_UNPIN -> new Transition(next.setPinned(false).build(), Effect.CHANGED);
-            case COMMAND_ACTION_FORGET -> new Transition(next.build(), Effect.ERASE);
+                new Transition(
+                        next.build(), state.getPaused() ? CommandEffect.REFUSED_PAUSED : CommandEffect.ROLL_BACK);
+            case COMMAND_ACTION_PIN -> new Transition(next.setPinned(true).build(), CommandEffect.CHANGED);
+            case COMMAND_ACTION_UNPIN -> new Transition(next.setPinned(false).build(), CommandEffect.CHANGED);
+            case COMMAND_ACTION_FORGET -> new Transition(next.build(), CommandEffect.ERASE);
             case COMMAND_ACTION_UNSPECIFIED, UNRECOGNIZED ->
                 throw new IllegalArgumentException("Expected a known action of command %s, but was %d"
                         .formatted(command.getCommandId(), command.getActionValue()));

@@ -8,8 +8,8 @@ import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.labelling.ClassPrior;
 import io.fineprune.topology.labelling.Labelling;
+import io.fineprune.topology.labelling.ModelViews;
 import io.fineprune.topology.labelling.SourceUsers;
-import io.fineprune.topology.labelling.Views;
 import io.fineprune.topology.labelling.Vocabulary;
 import io.fineprune.topology.lifecycle.GainJudge.Judgement;
 import io.fineprune.topology.lifecycle.Personalization.Grounds;
@@ -78,7 +78,7 @@ final class UpdateSearch {
 
     Personalization best(Optional<AccuracyEstimate> current) throws UnusableEventException {
         Optional<InputScaling> input = input();
-        Views views = Views.of(model, repairs, reservoir, input, vocabulary);
+        ModelViews views = ModelViews.of(model, repairs, reservoir, input, vocabulary);
         int[] source = Labelling.answers(views.source(), classes);
         Optional<Labelling> labelling = Labelling.of(views, vocabulary, users);
         Optional<String> missing = missing(labelling);
@@ -127,7 +127,7 @@ final class UpdateSearch {
 
     /** The accuracy of a given update on these events, none of which it was made from; empty if there is too little to say. */
     Optional<AccuracyEstimate> estimate(ModelUpdate update) throws UnusableEventException {
-        Views views = Views.of(model, repairs, reservoir, input(), vocabulary);
+        ModelViews views = ModelViews.of(model, repairs, reservoir, input(), vocabulary);
         Optional<Labelling> labelling = Labelling.of(views, vocabulary, users);
         if (labelling.isEmpty() || missing(labelling).isPresent()) {
             return Optional.empty();
@@ -164,12 +164,13 @@ final class UpdateSearch {
                         .formatted(FEWEST_PER_CLASS, smallest));
     }
 
-    private Teacher teacher(Views views) {
+    private Teacher teacher(ModelViews views) {
         boolean scaled = views.mixed().isPresent() || plan.kind() == UpdateKind.UPDATE_KIND_MASK;
         return new Teacher(scaled, views.mixed().map(mixed -> views.shares()));
     }
 
-    private List<Candidate> candidates(Views views, Labelling labelling, GainJudge judge, Optional<InputScaling> input)
+    private List<Candidate> candidates(
+            ModelViews views, Labelling labelling, GainJudge judge, Optional<InputScaling> input)
             throws UnusableEventException {
         List<Candidate> candidates = new ArrayList<>();
         Student scaled = students.prune(plan.pruning(), teacher(views), reservoir, input);

@@ -47,7 +47,7 @@ class LabellingTest {
 
     private static Optional<Labelling> label(Answers source, Vocabulary vocabulary) {
         Answers seen = vocabulary.restrict(source);
-        Views views = new Views(seen, Optional.empty(), List.of(), Views.meanPosterior(List.of(seen)));
+        ModelViews views = new ModelViews(seen, Optional.empty(), List.of(), ModelViews.meanPosterior(List.of(seen)));
         return Labelling.of(views, vocabulary, Optional.empty());
     }
 

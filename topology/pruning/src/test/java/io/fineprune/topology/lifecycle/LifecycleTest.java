@@ -19,14 +19,14 @@ class LifecycleTest {
     void shouldCarryOutACommandOnce() {
         PruneCommand pause = command("c1", CommandAction.COMMAND_ACTION_PAUSE).build();
         Transition first = Lifecycle.apply(NEW, pause);
-        assertThat(first.effect()).isEqualTo(Effect.CHANGED);
+        assertThat(first.effect()).isEqualTo(CommandEffect.CHANGED);
         assertThat(first.next().getPaused()).isTrue();
         StoredLifecycle resumed = Lifecycle.apply(
                         first.next(),
                         command("c2", CommandAction.COMMAND_ACTION_RESUME).build())
                 .next();
         Transition again = Lifecycle.apply(resumed, pause);
-        assertThat(again.effect()).isEqualTo(Effect.DUPLICATE);
+        assertThat(again.effect()).isEqualTo(CommandEffect.DUPLICATE);
         assertThat(again.next()).isEqualTo(resumed);
         assertThat(again.next().getPaused()).isFalse();
     }
@@ -157,7 +157,7 @@ class LifecycleTest {
                 command("c1", CommandAction.COMMAND_ACTION_REPRUNE)
                         .setSettings(settings().setSparsity(0.6))
                         .build());
-        assertThat(transition.effect()).isEqualTo(Effect.REFUSED_PAUSED);
+        assertThat(transition.effect()).isEqualTo(CommandEffect.REFUSED_PAUSED);
         assertThat(transition.next().getSettings().getSparsity()).isEqualTo(0.6);
     }
 

@@ -7,7 +7,7 @@ import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.Architecture;
-import io.fineprune.topology.lifecycle.Effect;
+import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.Reports;
 import io.fineprune.topology.lifecycle.Transition;
@@ -64,11 +64,11 @@ final class Commands {
             state = due.finish(key, state);
         }
         Transition transition = Lifecycle.apply(state, command);
-        Effect effect = transition.effect();
-        if ((effect == Effect.PRUNE || effect == Effect.ROLL_BACK) && states.paused(key, state)) {
-            effect = Effect.REFUSED_PAUSED;
+        CommandEffect effect = transition.effect();
+        if ((effect == CommandEffect.PRUNE || effect == CommandEffect.ROLL_BACK) && states.paused(key, state)) {
+            effect = CommandEffect.REFUSED_PAUSED;
         }
-        if (!swept || effect != Effect.DUPLICATE) {
+        if (!swept || effect != CommandEffect.DUPLICATE) {
             listener.command(command.getAction(), effect);
         }
         StoredLifecycle next = transition.next();
@@ -103,11 +103,11 @@ final class Commands {
      *
      * @return what remains to be done to each of them
      */
-    Effect applyToAll(PruneCommand command, boolean reporting, long timestamp) {
+    CommandEffect applyToAll(PruneCommand command, boolean reporting, long timestamp) {
         Transition transition = Lifecycle.apply(states.fleet(command.getModelId()), command);
-        Effect effect = transition.effect();
+        CommandEffect effect = transition.effect();
         listener.command(command.getAction(), effect);
-        if (effect == Effect.DUPLICATE) {
+        if (effect == CommandEffect.DUPLICATE) {
             return effect;
         }
         states.putFleet(command.getModelId(), transition.next());
@@ -118,7 +118,7 @@ final class Commands {
         }
         if (reporting) {
             String model = command.getModelId().isEmpty() ? Reports.ALL : command.getModelId();
-            boolean refused = effect == Effect.REFUSED_PAUSED;
+            boolean refused = effect == CommandEffect.REFUSED_PAUSED;
             report(
                     new UserModelKey(Reports.ALL, model),
                     StoredLifecycle.getDefaultInstance(),

@@ -45,7 +45,7 @@ public final class DeadLetters {
             byte @Nullable [] key,
             byte @Nullable [] value,
             long timestamp,
-            Origin origin,
+            SourceOffset origin,
             UnusableEventException.Reason reason,
             String message) {
         Headers headers = new RecordHeaders();

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EventBuffer {
     private static final Logger LOG = LoggerFactory.getLogger(EventBuffer.class);
-    private static final int HEADER_BYTES = 2 * Long.BYTES + Origin.BYTES;
+    private static final int HEADER_BYTES = 2 * Long.BYTES + SourceOffset.BYTES;
 
     private final KeyValueStore<Integer, byte[]> store;
     private final int slots;
@@ -58,7 +58,7 @@ final class EventBuffer {
     private void restore(Models models, int slot, ByteBuffer value) {
         nextSequence = Math.max(nextSequence, value.getLong() + 1);
         long timestamp = value.getLong();
-        Origin origin = Origin.read(value);
+        SourceOffset origin = SourceOffset.read(value);
         byte[] bytes = new byte[value.remaining()];
         value.get(bytes);
         SensorEvent event;
@@ -95,9 +95,9 @@ final class EventBuffer {
         return queue;
     }
 
-    void add(Inbound.Event inbound, SensorEvent event, ModelInput input, long timestamp) {
+    void add(UserRecord.Event inbound, SensorEvent event, ModelInput input, long timestamp) {
         int slot = (int) (nextSequence % slots);
-        Origin origin = inbound.origin();
+        SourceOffset origin = inbound.origin();
         ByteBuffer value = ByteBuffer.allocate(HEADER_BYTES + inbound.bytes().length);
         value.putLong(nextSequence).putLong(timestamp);
         origin.write(value);

@@ -57,14 +57,14 @@ final class EventRouter extends Router {
         route(event, value, record.timestamp(), origin());
     }
 
-    private void route(SensorEvent event, byte[] bytes, long timestamp, Origin origin) {
+    private void route(SensorEvent event, byte[] bytes, long timestamp, SourceOffset origin) {
         byte[] user = event.getUserId().getBytes(StandardCharsets.UTF_8);
         boolean here = settings.routing() == Routing.DIRECT
                 && UserPartitions.of(user, settings.partitions()) == origin.partition();
         if (!here) {
             listener().eventRerouted();
         }
-        Inbound.Event inbound = new Inbound.Event(origin, bytes, here ? event : null);
+        UserRecord.Event inbound = new UserRecord.Event(origin, bytes, here ? event : null);
         context().forward(new Record<>(user, inbound, timestamp), here ? Names.EVENTS_HERE : Names.EVENTS_ELSEWHERE);
     }
 

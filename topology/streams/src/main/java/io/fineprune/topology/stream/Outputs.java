@@ -105,7 +105,7 @@ final class Outputs {
         context.commit();
     }
 
-    void deadLetter(byte[] key, byte[] value, long timestamp, Origin origin, UnusableEventException why) {
+    void deadLetter(byte[] key, byte[] value, long timestamp, SourceOffset origin, UnusableEventException why) {
         listener.event(StreamListener.EventOutcome.DEAD_LETTER);
         listener.deadLetter(why.reason());
         context.forward(

@@ -12,12 +12,12 @@ import java.util.Optional;
  * @param slot where the buffer keeps it
  * @param timestamp of the record, milliseconds
  * @param bytes as they came
- * @param draw as {@link Sample#draw} has it
+ * @param draw as {@link EventSampling#draw} has it
  * @param input ready for the model; empty when it could not be prepared again after a restart
  */
 record PendingEvent(
         int slot,
-        Origin origin,
+        SourceOffset origin,
         long timestamp,
         byte[] bytes,
         UserModelKey key,
@@ -26,18 +26,23 @@ record PendingEvent(
         Optional<ModelInput> input,
         Optional<UnusableEventException> failure) {
     static PendingEvent ready(
-            int slot, Origin origin, long timestamp, byte[] bytes, SensorEvent event, ModelInput input) {
+            int slot, SourceOffset origin, long timestamp, byte[] bytes, SensorEvent event, ModelInput input) {
         return of(slot, origin, timestamp, bytes, event, Optional.of(input), Optional.empty());
     }
 
     static PendingEvent failed(
-            int slot, Origin origin, long timestamp, byte[] bytes, SensorEvent event, UnusableEventException failure) {
+            int slot,
+            SourceOffset origin,
+            long timestamp,
+            byte[] bytes,
+            SensorEvent event,
+            UnusableEventException failure) {
         return of(slot, origin, timestamp, bytes, event, Optional.empty(), Optional.of(failure));
     }
 
     private static PendingEvent of(
             int slot,
-            Origin origin,
+            SourceOffset origin,
             long timestamp,
             byte[] bytes,
             SensorEvent event,
@@ -50,7 +55,7 @@ record PendingEvent(
                 bytes,
                 keyOf(event),
                 event.getCapturedAtMillis(),
-                Sample.draw(event),
+                EventSampling.draw(event),
                 input,
                 failure);
     }

@@ -101,14 +101,14 @@ public final class PruningTopology implements Supplier<Topology> {
     @Override
     public Topology get() {
         StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(naming())));
-        KStream<byte[], Inbound> input = events(builder)
+        KStream<byte[], UserRecord> input = events(builder)
                 .merge(
                         commands(builder).merge(failures(builder), Named.as(Names.COMMANDS_AND_FAILURES)),
                         Named.as(Names.USER_INPUT));
         ThreadLocal<ForwardPool> pools = ThreadLocal.withInitial(ForwardPool::new);
-        ProcessorSupplier<byte[], Inbound, byte[], byte[]> users = new ProcessorSupplier<>() {
+        ProcessorSupplier<byte[], UserRecord, byte[], byte[]> users = new ProcessorSupplier<>() {
             @Override
-            public Processor<byte[], Inbound, byte[], byte[]> get() {
+            public Processor<byte[], UserRecord, byte[], byte[]> get() {
                 return new UserProcessor(settings, trust, models, pools, listener, clock, executor);
             }
 
@@ -121,23 +121,24 @@ public final class PruningTopology implements Supplier<Topology> {
         return sinks(builder.build());
     }
 
-    private KStream<byte[], Inbound> events(StreamsBuilder builder) {
+    private KStream<byte[], UserRecord> events(StreamsBuilder builder) {
         KStream<byte[], Object> routed = source(
                         builder, settings.topics().sensorEvents().name(), Names.SENSOR_EVENTS_SOURCE)
                 .process(() -> new EventRouter(settings, models.ids(), listener), Named.as(Names.EVENT_ROUTER));
-        KStream<byte[], Inbound> arrived = routed.mapValues(Inbound.Event.class::cast, Named.as(Names.EVENTS_ELSEWHERE))
-                .repartition(Repartitioned.with(BYTES, Inbound.Event.serde())
+        KStream<byte[], UserRecord> arrived = routed.mapValues(
+                        UserRecord.Event.class::cast, Named.as(Names.EVENTS_ELSEWHERE))
+                .repartition(Repartitioned.with(BYTES, UserRecord.Event.serde())
                         .withName(Names.EVENTS_BY_USER)
                         .withNumberOfPartitions(settings.partitions())
                         .withStreamPartitioner(UserPartitions.events()))
-                .mapValues(Inbound.class::cast, Named.as(Names.EVENTS_ARRIVED));
+                .mapValues(UserRecord.class::cast, Named.as(Names.EVENTS_ARRIVED));
         return settings.routing() == Routing.REPARTITION
                 ? arrived
-                : routed.mapValues(Inbound.class::cast, Named.as(Names.EVENTS_HERE))
+                : routed.mapValues(UserRecord.class::cast, Named.as(Names.EVENTS_HERE))
                         .merge(arrived, Named.as(Names.EVENTS_MERGED));
     }
 
-    private KStream<byte[], Inbound> commands(StreamsBuilder builder) {
+    private KStream<byte[], UserRecord> commands(StreamsBuilder builder) {
         return source(builder, settings.topics().pruningCommands().name(), Names.PRUNING_COMMANDS_SOURCE)
                 .process(
                         () -> new CommandRouter(
@@ -148,11 +149,11 @@ public final class PruningTopology implements Supplier<Topology> {
                         .withName(Names.COMMANDS_BY_USER)
                         .withNumberOfPartitions(settings.partitions())
                         .withStreamPartitioner(UserPartitions.commands()))
-                .mapValues(command -> (Inbound) new Inbound.Command(command), Named.as(Names.COMMANDS_ARRIVED));
+                .mapValues(command -> (UserRecord) new UserRecord.Command(command), Named.as(Names.COMMANDS_ARRIVED));
     }
 
     /** By the user that they name, whatever partitions the topic has. Few: only answers that an update fails. */
-    private KStream<byte[], Inbound> failures(StreamsBuilder builder) {
+    private KStream<byte[], UserRecord> failures(StreamsBuilder builder) {
         return source(builder, settings.topics().maskAcknowledgements().name(), Names.MASK_ACKNOWLEDGEMENTS_SOURCE)
                 .process(
                         () -> new AcknowledgementRouter(models.ids(), listener), Named.as(Names.ACKNOWLEDGEMENT_ROUTER))
@@ -160,7 +161,7 @@ public final class PruningTopology implements Supplier<Topology> {
                         .withName(Names.FAILURES_BY_USER)
                         .withNumberOfPartitions(settings.partitions())
                         .withStreamPartitioner(UserPartitions.failures()))
-                .mapValues(answer -> (Inbound) new Inbound.Failure(answer), Named.as(Names.FAILURES_ARRIVED));
+                .mapValues(answer -> (UserRecord) new UserRecord.Failure(answer), Named.as(Names.FAILURES_ARRIVED));
     }
 
     private static KStream<byte[], byte[]> source(StreamsBuilder builder, String topic, String name) {

@@ -37,8 +37,8 @@ abstract class Router implements Processor<byte[], byte[], byte[], Object> {
     }
 
     /** Position of the record that is being read. */
-    final Origin origin() {
-        return Origin.of(context.recordMetadata().orElseThrow());
+    final SourceOffset origin() {
+        return SourceOffset.of(context.recordMetadata().orElseThrow());
     }
 
     final void refuse(Record<byte[], byte[]> record, Reason reason, String message) {

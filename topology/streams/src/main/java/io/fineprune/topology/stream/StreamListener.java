@@ -5,8 +5,8 @@ import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException;
+import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.lifecycle.DeviceFailures;
-import io.fineprune.topology.lifecycle.Effect;
 import io.fineprune.topology.pruning.SparsityReport;
 
 /**
@@ -93,7 +93,7 @@ public interface StreamListener {
     default void notPruned(String modelId, Trigger trigger, PruningOutcome outcome) {}
 
     /** A command had this effect on one user and model, or on the settings of all users in one partition. */
-    default void command(CommandAction action, Effect effect) {}
+    default void command(CommandAction action, CommandEffect effect) {}
 
     /** A user's sums belonged to another graph of the same model id and began anew. */
     default void sumsRestarted(String modelId) {}

@@ -20,7 +20,7 @@ final class UserPartitions {
     }
 
     /** Sends an event to its user. */
-    static StreamPartitioner<byte[], Inbound.Event> events() {
+    static StreamPartitioner<byte[], UserRecord.Event> events() {
         return (topic, user, event, partitions) -> Optional.of(Set.of(of(user, partitions)));
     }
 

@@ -9,7 +9,7 @@ import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
-import io.fineprune.topology.lifecycle.Effect;
+import io.fineprune.topology.lifecycle.CommandEffect;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,7 +26,7 @@ import org.apache.kafka.streams.processor.api.Record;
  * transaction. Masks are computed beside that and published when they are ready. A command first evaluates what waits, so
  * that it finds every event that came before it.
  */
-final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> {
+final class UserProcessor implements Processor<byte[], UserRecord, byte[], byte[]> {
     private static final Duration SWEEP_PAUSE = Duration.ofMillis(20);
     private static final Duration PRUNING_CHECK = Duration.ofMillis(20);
     private static final Duration DEADLINE_CHECK = Duration.ofSeconds(1);
@@ -173,13 +173,13 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
     }
 
     @Override
-    public void process(Record<byte[], Inbound> record) {
-        Inbound inbound = record.value();
-        if (inbound instanceof Inbound.Event event) {
+    public void process(Record<byte[], UserRecord> record) {
+        UserRecord inbound = record.value();
+        if (inbound instanceof UserRecord.Event event) {
             onEvent(event, record.key(), record.timestamp());
-        } else if (inbound instanceof Inbound.Command command) {
+        } else if (inbound instanceof UserRecord.Command command) {
             onCommand(command, record.timestamp());
-        } else if (inbound instanceof Inbound.Failure failure) {
+        } else if (inbound instanceof UserRecord.Failure failure) {
             onFailure(failure.message(), record.timestamp());
         }
         prune();
@@ -193,7 +193,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         begun = Optional.empty();
     }
 
-    private void onEvent(Inbound.Event inbound, byte[] user, long timestamp) {
+    private void onEvent(UserRecord.Event inbound, byte[] user, long timestamp) {
         if (buffer.mustFlushFirst()) {
             flush();
         }
@@ -240,13 +240,13 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
      */
     private boolean skips(SensorEvent event, UserModelKey key, StoredLifecycle state) {
         return settings.finishedSample() < 1
-                && Sample.draw(event) >= settings.finishedSample()
+                && EventSampling.draw(event) >= settings.finishedSample()
                 && states.settings(key, state)
                         .budget()
                         .finished(state.getRoundsEnded(), state.getEventsAtLastPruning());
     }
 
-    private void onCommand(Inbound.Command inbound, long timestamp) {
+    private void onCommand(UserRecord.Command inbound, long timestamp) {
         flush();
         PruneCommand command = inbound.message();
         if (!inbound.forAllUsers()) {
@@ -258,8 +258,11 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
             return;
         }
         boolean reporting = context.taskId().partition() == 0;
-        Effect effect = commands.applyToAll(command, reporting, timestamp);
-        if (effect == Effect.PRUNE || effect == Effect.FORGET || effect == Effect.ROLL_BACK || effect == Effect.ERASE) {
+        CommandEffect effect = commands.applyToAll(command, reporting, timestamp);
+        if (effect == CommandEffect.PRUNE
+                || effect == CommandEffect.FORGET
+                || effect == CommandEffect.ROLL_BACK
+                || effect == CommandEffect.ERASE) {
             sweeps.begin(command, timestamp);
             sweeps.advance();
             armSweeping();
@@ -289,7 +292,7 @@ final class UserProcessor implements Processor<byte[], Inbound, byte[], byte[]> 
         buffer.clear();
     }
 
-    private void refuse(Inbound.Event inbound, byte[] user, long timestamp, UnusableEventException why) {
+    private void refuse(UserRecord.Event inbound, byte[] user, long timestamp, UnusableEventException why) {
         outputs.deadLetter(user, inbound.bytes(), timestamp, inbound.origin(), why);
     }
 

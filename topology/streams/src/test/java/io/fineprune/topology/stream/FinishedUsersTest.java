@@ -58,7 +58,7 @@ class FinishedUsersTest {
     private static long drawn(double share) {
         long drawn = 0;
         for (int e = BUDGET; e < EVENTS; e++) {
-            drawn += Sample.draw(Events.event("theo", Harness.MODEL, e, new float[1])) < share ? 1 : 0;
+            drawn += EventSampling.draw(Events.event("theo", Harness.MODEL, e, new float[1])) < share ? 1 : 0;
         }
         return drawn;
     }

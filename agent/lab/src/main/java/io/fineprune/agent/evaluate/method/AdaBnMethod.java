@@ -29,7 +29,7 @@ record AdaBnMethod() implements AdaptationMethod {
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         return Adapted.of(
                 BatchStatistics.of(bench, stream.inputs()).parameters(),
                 Shares.NONE,

@@ -46,7 +46,7 @@ public interface AdaptationMethod {
      * @param sparsity share of nodes (or weights, where the method says so) to remove, 0 to 1
      * @throws UnusableEventException if the model refuses an event
      */
-    Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException;
+    Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException;
 
     /**
      * What a gate held back, to measure whether that was right.
@@ -55,7 +55,7 @@ public interface AdaptationMethod {
      * @return empty if nothing was held back
      * @throws UnusableEventException if the model refuses an event
      */
-    default Optional<Adapted> withheld(Bench bench, UserStream stream, double sparsity, Adapted made)
+    default Optional<Adapted> withheld(EvaluatedModel bench, UserStream stream, double sparsity, Adapted made)
             throws UnusableEventException {
         return Optional.empty();
     }

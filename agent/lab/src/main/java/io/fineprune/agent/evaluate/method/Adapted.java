@@ -68,7 +68,7 @@ public record Adapted(
     }
 
     /** The same, which answers nothing but some classes: the last layer gives all others a bias at which they vanish. */
-    Adapted limited(Bench bench, Optional<int[]> declared) {
+    Adapted limited(EvaluatedModel bench, Optional<int[]> declared) {
         if (declared.isEmpty()) {
             return this;
         }

@@ -41,7 +41,7 @@ record BackpropagationMethod(String name, double learningRate, Optional<UnitScor
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         Optional<Mask> mask = before.map(score -> UnitSelection.mask(bench.architecture(), score.of(bench), sparsity));
         Map<Integer, LayerParameters> start =
                 mask.map(bits -> bench.masked(bits)).orElseGet(bench::source);

@@ -36,7 +36,7 @@ record BatchStatistics(Map<Integer, LayerParameters> parameters, Map<Integer, No
      *
      * @throws UnusableEventException if an input has another shape than the model's
      */
-    static BatchStatistics of(Bench bench, List<ModelInput> inputs) throws UnusableEventException {
+    static BatchStatistics of(EvaluatedModel bench, List<ModelInput> inputs) throws UnusableEventException {
         Map<Integer, LayerParameters> parameters = new HashMap<>();
         Map<Integer, NodeMoments> moments = new HashMap<>();
         try (LayerStream stream = bench.layerwise().stream(inputs)) {
@@ -61,7 +61,7 @@ record BatchStatistics(Map<Integer, LayerParameters> parameters, Map<Integer, No
         return new BatchStatistics(parameters, moments);
     }
 
-    private static boolean normalised(Bench bench, int index) {
+    private static boolean normalised(EvaluatedModel bench, int index) {
         Layer layer = bench.architecture().layers().get(index);
         return layer.kind() != LayerKind.DENSE
                 && layer.biased()
@@ -94,7 +94,7 @@ record BatchStatistics(Map<Integer, LayerParameters> parameters, Map<Integer, No
         return new NodeMoments(mean, deviation);
     }
 
-    private static boolean warn(Bench bench) {
+    private static boolean warn(EvaluatedModel bench) {
         LOG.warn(
                 "Model {} has no moments of its layers, so the statistics of its batch norms stay; write them with \"fineprune"
                         + " calibrate\"",

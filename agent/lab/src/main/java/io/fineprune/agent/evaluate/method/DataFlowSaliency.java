@@ -19,7 +19,7 @@ import java.util.Arrays;
 final class DataFlowSaliency {
     private DataFlowSaliency() {}
 
-    static double[] of(Bench bench) {
+    static double[] of(EvaluatedModel bench) {
         Architecture architecture = bench.architecture();
         double[] bounds = new double[architecture.taps()];
         Arrays.fill(bounds, 1);

@@ -15,11 +15,11 @@ record DataFreeMethod(String name, String description, String memory, UnitScore 
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) {
         return bench.remember(name + " " + sparsity, () -> prune(bench, sparsity));
     }
 
-    private Adapted prune(Bench bench, double sparsity) {
+    private Adapted prune(EvaluatedModel bench, double sparsity) {
         Mask mask = UnitSelection.mask(bench.architecture(), score.of(bench), sparsity);
         return Adapted.of(
                 bench.masked(mask),

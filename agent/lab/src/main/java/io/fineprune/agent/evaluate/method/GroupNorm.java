@@ -13,7 +13,7 @@ import io.fineprune.topology.repair.LayerParameters;
 final class GroupNorm {
     private GroupNorm() {}
 
-    static double[] of(Bench bench) {
+    static double[] of(EvaluatedModel bench) {
         Architecture architecture = bench.architecture();
         double[] squares = new double[architecture.units()];
         for (int l = 0; l < architecture.layers().size(); l++) {

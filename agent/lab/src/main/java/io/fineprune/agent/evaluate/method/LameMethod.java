@@ -30,7 +30,7 @@ record LameMethod() implements AdaptationMethod {
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         return Adapted.of(Map.of(), Shares.NONE, bench.costs().neighbours(stream.events()))
                 .beside(LaplacianAdjustment.of(bench.layerwise().answer(stream.inputs(), Map.of())));
     }

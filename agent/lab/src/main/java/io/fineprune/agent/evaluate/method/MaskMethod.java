@@ -23,7 +23,7 @@ record MaskMethod(String name, String description, Criterion criterion, Granular
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         UserStream used = usesEvents() ? stream : stream.first(0);
         Mask mask = mask(bench, used, sparsity, criterion, granularity);
         return Adapted.of(
@@ -36,7 +36,8 @@ record MaskMethod(String name, String description, Criterion criterion, Granular
                                 : bench.costs().weightScores());
     }
 
-    static Mask mask(Bench bench, UserStream stream, double sparsity, Criterion criterion, Granularity granularity)
+    static Mask mask(
+            EvaluatedModel bench, UserStream stream, double sparsity, Criterion criterion, Granularity granularity)
             throws UnusableEventException {
         PruningPlan plan = new PruningPlan(
                         criterion,

@@ -52,20 +52,20 @@ record PersonalizedMethod(
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         return adapt(bench, stream, sparsity, gated);
     }
 
     /** What would have been published if the gate published everything. */
     @Override
-    public Optional<Adapted> withheld(Bench bench, UserStream stream, double sparsity, Adapted made)
+    public Optional<Adapted> withheld(EvaluatedModel bench, UserStream stream, double sparsity, Adapted made)
             throws UnusableEventException {
         boolean held =
                 gated && made.gate().filter(verdict -> !verdict.published()).isPresent();
         return held ? Optional.of(adapt(bench, stream, sparsity, false)) : Optional.empty();
     }
 
-    private Adapted adapt(Bench bench, UserStream stream, double sparsity, boolean judged)
+    private Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity, boolean judged)
             throws UnusableEventException {
         int kept = Math.min(stream.events(), stream.reservoirCapacity());
         PersonalizationPlan plan =
@@ -99,7 +99,7 @@ record PersonalizedMethod(
                 Optional.of(verdict(outcome, reason(outcome), outcome.source())));
     }
 
-    private Personalization outcome(Bench bench, UserStream stream, PersonalizationPlan plan)
+    private Personalization outcome(EvaluatedModel bench, UserStream stream, PersonalizationPlan plan)
             throws UnusableEventException {
         if (rounds == 1) {
             return personalize(bench, stream, plan, Optional.empty());
@@ -127,7 +127,7 @@ record PersonalizedMethod(
         return inForce.orElseThrow();
     }
 
-    private static List<String> declared(Bench bench, UserStream stream) {
+    private static List<String> declared(EvaluatedModel bench, UserStream stream) {
         return stream.declared().stream()
                 .flatMapToInt(Arrays::stream)
                 .mapToObj(bench.architecture().labels()::get)
@@ -155,7 +155,7 @@ record PersonalizedMethod(
 
     /** What the topology makes of these events. */
     static Personalization personalize(
-            Bench bench, UserStream stream, PersonalizationPlan plan, Optional<AccuracyEstimate> current)
+            EvaluatedModel bench, UserStream stream, PersonalizationPlan plan, Optional<AccuracyEstimate> current)
             throws UnusableEventException {
         return new Personalizer(bench.prunable(), Optional.of(bench.layerwise()))
                 .personalize(bench.observe(stream).sums(), stream.reservoir(), plan, current);

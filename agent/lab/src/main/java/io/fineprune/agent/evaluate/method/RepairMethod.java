@@ -6,8 +6,8 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.labelling.Labelling;
+import io.fineprune.topology.labelling.ModelViews;
 import io.fineprune.topology.labelling.SourceUsers;
-import io.fineprune.topology.labelling.Views;
 import io.fineprune.topology.labelling.Vocabulary;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.SparsityReport;
@@ -38,7 +38,7 @@ record RepairMethod(String name, String description, Granularity granularity, Re
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         Architecture architecture = bench.architecture();
         Mask mask = MaskMethod.mask(bench, stream, sparsity, Criterion.CRITERION_FLUCTUATION, granularity);
         Cost cost = bench.costs().observing(stream.events());
@@ -46,11 +46,11 @@ record RepairMethod(String name, String description, Granularity granularity, Re
         List<ModelInput> reservoir = input.isPresent() ? input.get().apply(stream.reservoir()) : stream.reservoir();
         int events = Math.min(reservoir.size(), settings.sweepEvents());
 
-        Optional<Views> views = settings.discriminantHead() || settings.scalingStrength() > 0
-                ? Optional.of(Views.of(
+        Optional<ModelViews> views = settings.discriminantHead() || settings.scalingStrength() > 0
+                ? Optional.of(ModelViews.of(
                         bench.layerwise(), settings, stream.reservoir(), input, Vocabulary.all(architecture.classes())))
                 : Optional.empty();
-        Sweep.Repaired repaired = new Sweep(bench.layerwise(), settings, views.map(Views::shares))
+        Sweep.Repaired repaired = new Sweep(bench.layerwise(), settings, views.map(ModelViews::shares))
                 .run(reservoir, new MaskedLayers(architecture, mask));
         if (settings.refit() || settings.scalingStrength() > 0 || settings.biasCompensation()) {
             cost = cost.then(bench.costs().sweep(events, settings.refit(), 1 - sparsity));
@@ -72,7 +72,11 @@ record RepairMethod(String name, String description, Granularity granularity, Re
 
     /** Labels come from views of the whole model, features from the pruned one, as in the topology. */
     private static LayerParameters head(
-            Bench bench, List<ModelInput> reservoir, MaskedLayers masked, Sweep.Repaired repaired, Labelling labelling)
+            EvaluatedModel bench,
+            List<ModelInput> reservoir,
+            MaskedLayers masked,
+            Sweep.Repaired repaired,
+            Labelling labelling)
             throws UnusableEventException {
         int classes = bench.architecture().classes();
         int last = bench.architecture().layers().size() - 1;

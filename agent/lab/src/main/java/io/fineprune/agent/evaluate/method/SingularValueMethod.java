@@ -11,9 +11,11 @@ import io.fineprune.topology.repair.LayerParameters;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
-import org.apache.commons.math3.linear.RealMatrix;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.SingularOps_DDRM;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * Low-rank decomposition (Xue, Li, Yu, Seltzer and Gong 2014): each kernel, as a matrix [kernelSize x inputs, nodes], becomes the
@@ -49,7 +51,7 @@ record SingularValueMethod(String name, OptionalDouble learningRate) implements 
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         Decomposed decomposed = bench.remember("svd " + sparsity, () -> decompose(bench, sparsity));
         if (learningRate.isEmpty()) {
             Map<Integer, LayerParameters> parameters = new HashMap<>();
@@ -74,7 +76,7 @@ record SingularValueMethod(String name, OptionalDouble learningRate) implements 
     /** Factors by the layer's index; absent layers stay whole. */
     private record Decomposed(Map<Integer, LowRank> factors, Shares removed) {}
 
-    private static Decomposed decompose(Bench bench, double sparsity) {
+    private static Decomposed decompose(EvaluatedModel bench, double sparsity) {
         Map<Integer, LowRank> factors = new HashMap<>();
         long weights = 0;
         long macs = 0;
@@ -106,52 +108,59 @@ record SingularValueMethod(String name, OptionalDouble learningRate) implements 
         return (int) Math.max(1, Math.floor((1 - sparsity) * rows * columns / (rows + columns)));
     }
 
-    private static LowRank truncated(Bench bench, int index, LayerParameters source, int rank) {
+    private static LowRank truncated(EvaluatedModel bench, int index, LayerParameters source, int rank) {
         int columns = source.biases().length;
-        RealMatrix matrix = new Array2DRowRealMatrix(source.weights().length / columns, columns);
-        for (int w = 0; w < source.weights().length; w++) {
-            matrix.setEntry(w / columns, w % columns, source.weights()[w]);
-        }
-        return truncated(matrix, bench.remember("vectors " + index, () -> vectors(matrix)), source.biases(), rank);
+        int rows = source.weights().length / columns;
+        return bench.remember("factors " + index, () -> Factors.of(source.weights(), rows, columns))
+                .truncated(rank, source.biases());
     }
 
-    /** The eigenvectors of A'A, or of AA' where that is smaller, those of the largest eigenvalues first. */
-    static RealMatrix vectors(RealMatrix matrix) {
-        RealMatrix tall = wide(matrix) ? matrix.transpose() : matrix;
-        return new EigenDecomposition(tall.transpose().multiply(tall)).getV();
-    }
-
-    static LowRank truncated(RealMatrix matrix, RealMatrix vectors, float[] biases, int rank) {
-        RealMatrix largest = vectors.getSubMatrix(0, vectors.getRowDimension() - 1, 0, rank - 1);
-        if (wide(matrix)) {
-            return lowRank(largest, largest.transpose().multiply(matrix), biases);
-        }
-        RealMatrix left = matrix.multiply(largest);
-        RealMatrix right = largest.transpose();
-        for (int r = 0; r < rank; r++) {
-            double value = left.getColumnVector(r).getNorm();
-            if (value > 0) {
-                left.setColumnVector(r, left.getColumnVector(r).mapDivide(value));
-                right.setRowVector(r, right.getRowVector(r).mapMultiply(value));
+    /**
+     * Singular value decomposition A = U S V' of a matrix, the largest singular value first.
+     *
+     * @param left U, [rows, k] with k = min(rows, columns)
+     * @param right S V', [k, columns]
+     */
+    record Factors(DMatrixRMaj left, DMatrixRMaj right) {
+        /**
+         * Decomposes a matrix.
+         *
+         * @param numbers [rows x columns], row by row
+         * @throws IllegalArgumentException if the decomposition does not converge, as with values that are not finite
+         */
+        static Factors of(float[] numbers, int rows, int columns) {
+            DMatrixRMaj matrix = new DMatrixRMaj(rows, columns);
+            for (int i = 0; i < numbers.length; i++) {
+                matrix.data[i] = numbers[i];
             }
+            SingularValueDecomposition_F64<DMatrixRMaj> svd =
+                    DecompositionFactory_DDRM.svd(rows, columns, true, true, true);
+            if (!svd.decompose(matrix)) {
+                throw new IllegalArgumentException("Expected a matrix of finite numbers to decompose into singular"
+                        + " values, but the decomposition of one of " + rows + " x " + columns + " did not converge");
+            }
+            DMatrixRMaj left = svd.getU(null, false);
+            DMatrixRMaj values = svd.getW(null);
+            DMatrixRMaj right = svd.getV(null, true);
+            SingularOps_DDRM.descendingOrder(left, false, values, right, true);
+            DMatrixRMaj scaled = new DMatrixRMaj(values.numRows, columns);
+            CommonOps_DDRM.mult(values, right, scaled);
+            return new Factors(left, scaled);
         }
-        return lowRank(left, right, biases);
-    }
 
-    private static boolean wide(RealMatrix matrix) {
-        return matrix.getColumnDimension() > matrix.getRowDimension();
-    }
-
-    private static LowRank lowRank(RealMatrix left, RealMatrix right, float[] biases) {
-        return new LowRank(numbers(left), numbers(right), left.getColumnDimension(), biases);
-    }
-
-    private static float[] numbers(RealMatrix matrix) {
-        int columns = matrix.getColumnDimension();
-        float[] numbers = new float[matrix.getRowDimension() * columns];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (float) matrix.getEntry(i / columns, i % columns);
+        /** The product of rank {@code rank} that is nearest to the matrix (Eckart and Young 1936). */
+        LowRank truncated(int rank, float[] biases) {
+            DMatrixRMaj first = CommonOps_DDRM.extract(left, 0, left.numRows, 0, rank);
+            DMatrixRMaj second = CommonOps_DDRM.extract(right, 0, rank, 0, right.numCols);
+            return new LowRank(floats(first), floats(second), rank, biases);
         }
-        return numbers;
+
+        private static float[] floats(DMatrixRMaj matrix) {
+            float[] numbers = new float[matrix.getNumElements()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = (float) matrix.data[i];
+            }
+            return numbers;
+        }
     }
 }

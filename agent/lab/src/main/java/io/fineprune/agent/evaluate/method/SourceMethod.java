@@ -34,7 +34,7 @@ record SourceMethod(String name, boolean usesEvents, boolean needsDeclared) impl
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         Adapted source = Adapted.of(Map.of(), Shares.NONE, bench.costs().nothing());
         if (!usesEvents) {
             return source.limited(bench, stream.declared());

@@ -44,7 +44,7 @@ record T3aMethod() implements AdaptationMethod {
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         int last = bench.architecture().layers().size() - 1;
         LayerParameters rows = templates(
                 bench.layerwise().answer(stream.inputs(), Map.of()),

@@ -43,7 +43,7 @@ record TentMethod() implements AdaptationMethod {
     }
 
     @Override
-    public Adapted adapt(Bench bench, UserStream stream, double sparsity) throws UnusableEventException {
+    public Adapted adapt(EvaluatedModel bench, UserStream stream, double sparsity) throws UnusableEventException {
         BatchStatistics statistics = BatchStatistics.of(bench, stream.inputs());
         Map<Integer, LayerForm> forms = new HashMap<>();
         statistics

@@ -4,5 +4,5 @@ package io.fineprune.agent.evaluate.method;
 @FunctionalInterface
 interface UnitScore {
     /** [units] of the bench's model. */
-    double[] of(Bench bench);
+    double[] of(EvaluatedModel bench);
 }

@@ -34,7 +34,7 @@ public final class Report {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make " + folder, e);
         }
-        Views views = new Views(summary);
+        SummaryCuts views = new SummaryCuts(summary);
         TextTable table = table(views.single());
         table.writeCsv(folder.resolve("table-1.csv"));
         table.writeMarkdown(folder.resolve("table-1.md"));

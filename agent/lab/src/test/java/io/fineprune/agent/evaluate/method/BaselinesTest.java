@@ -15,13 +15,14 @@ import io.fineprune.topology.activation.Layer;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.repair.LayerParameters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.SingularValueDecomposition;
+import java.util.stream.DoubleStream;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.SingularOps_DDRM;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class BaselinesTest {
     private static final int SIDE = 8;
 
     @SuppressWarnings("NullAway.Init")
-    private static Bench bench;
+    private static EvaluatedModel bench;
 
     /** Class c: column 2 c is bright, or dark if inverted. */
     private static float[][] inputs(int count, boolean inverted, int[] labels) {
@@ -61,7 +62,7 @@ class BaselinesTest {
         float[][] inputs = inputs(192, false, labels);
         TrainingSpec spec =
                 new TrainingSpec(SIDE, SIDE, 1, 3, List.of(8, 8, 8, 8), 16, false, 8, 16, 3e-3, 7, Optional.empty());
-        bench = new Bench(
+        bench = new EvaluatedModel(
                 TensorFlowModel.of(
                         ModelDescriptor.of("bars", new FeatureSpec(), List.of("a", "b", "c")),
                         Trainer.train(spec, inputs, labels, ProgressListener.NONE)
@@ -192,24 +193,28 @@ class BaselinesTest {
 
     @Test
     void shouldKeepTheLargestValueWhenAMatrixIsWideOrTall() {
-        RealMatrix wide = new Array2DRowRealMatrix(new double[][] {{0, 3, 4}, {1, 0, 0}});
-        LowRank kept = SingularValueMethod.truncated(wide, SingularValueMethod.vectors(wide), new float[] {7, 8, 9}, 1);
+        LowRank kept = SingularValueMethod.Factors.of(new float[] {0, 3, 4, 1, 0, 0}, 2, 3)
+                .truncated(1, new float[] {7, 8, 9});
         assertThat(kept.parameters().weights()).containsExactly(new float[] {0, 3, 4, 0, 0, 0}, within(1e-6f));
         assertThat(kept.parameters().biases()).containsExactly(7, 8, 9);
         assertThat(Math.hypot(kept.left()[0], kept.left()[1])).isCloseTo(1, within(1e-6));
 
-        RealMatrix tall = wide.transpose();
-        LowRank upright = SingularValueMethod.truncated(tall, SingularValueMethod.vectors(tall), new float[2], 1);
+        LowRank upright = SingularValueMethod.Factors.of(new float[] {0, 1, 3, 0, 4, 0}, 3, 2)
+                .truncated(1, new float[2]);
         assertThat(upright.parameters().weights()).containsExactly(new float[] {0, 0, 3, 0, 4, 0}, within(1e-6f));
         assertThat(Math.hypot(upright.right()[0], upright.right()[1])).isCloseTo(5, within(1e-6));
     }
 
     private static double[] singularValues(float[] weights, int columns) {
-        RealMatrix matrix = new Array2DRowRealMatrix(weights.length / columns, columns);
+        DMatrixRMaj matrix = new DMatrixRMaj(weights.length / columns, columns);
         for (int w = 0; w < weights.length; w++) {
-            matrix.setEntry(w / columns, w % columns, weights[w]);
+            matrix.data[w] = weights[w];
         }
-        return new SingularValueDecomposition(matrix).getSingularValues();
+        double[] values = SingularOps_DDRM.singularValues(matrix);
+        Arrays.sort(values);
+        return DoubleStream.iterate(values.length - 1, i -> i >= 0, i -> i - 1)
+                .map(i -> values[(int) i])
+                .toArray();
     }
 
     @Test

@@ -37,7 +37,7 @@ class BiasCompensationTest {
         for (Recording recording : recordings.subList(0, 40)) {
             inputs.add(model.prepare(Payloads.of(recording)));
         }
-        try (Bench bench = new Bench(model, Optional.empty())) {
+        try (EvaluatedModel bench = new EvaluatedModel(model, Optional.empty())) {
             UserStream stream = new UserStream("ann", 1, inputs, new int[inputs.size()], 0);
             MaskedLayers masked = new MaskedLayers(
                     bench.architecture(),

@@ -38,10 +38,10 @@ class EntropyTest {
     private static final double DIFFERENCE = 0.01;
 
     @SuppressWarnings("NullAway.Init")
-    private static Bench bench;
+    private static EvaluatedModel bench;
 
     @SuppressWarnings("NullAway.Init")
-    private static Bench unmeasured;
+    private static EvaluatedModel unmeasured;
 
     /** Class c: column 2 c is bright; then contrast and brightness of the user. */
     private static float[][] inputs(long seed, int count, double contrast, double brightness, int[] labels) {
@@ -83,8 +83,8 @@ class EntropyTest {
                 LayerwiseModel layerwise = model.layerwise(Optional.empty())) {
             moments = Calibration.measure(layerwise, model.inputBands(), values(inputs), new int[0], List.of());
         }
-        bench = new Bench(model(trained), Optional.of(moments));
-        unmeasured = new Bench(model(trained), Optional.empty());
+        bench = new EvaluatedModel(model(trained), Optional.of(moments));
+        unmeasured = new EvaluatedModel(model(trained), Optional.empty());
     }
 
     private static TensorFlowModel model(FrozenModel trained) {
@@ -106,7 +106,7 @@ class EntropyTest {
         return (double) correct / answers.length;
     }
 
-    private static double entropy(Bench model, Map<Integer, LayerParameters> parameters, UserStream stream)
+    private static double entropy(EvaluatedModel model, Map<Integer, LayerParameters> parameters, UserStream stream)
             throws Exception {
         double entropy = 0;
         for (float p : model.layerwise().answer(stream.inputs(), parameters).posterior()) {
@@ -231,7 +231,7 @@ class EntropyTest {
             inputs.add(new ModelInput.Values(values));
         }
         UserStream stream = new UserStream("ann", 1, inputs, new int[inputs.size()], 64);
-        try (Bench mobile = new Bench(
+        try (EvaluatedModel mobile = new EvaluatedModel(
                 TensorFlowModel.of(MobileNets.descriptor(4), MobileNets.untrained(1, 16, 16, 4), 32),
                 Optional.empty())) {
             Adapted tented = new TentMethod().adapt(mobile, stream, 0);

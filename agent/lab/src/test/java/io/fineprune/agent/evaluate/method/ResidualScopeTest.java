@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResidualScopeTest {
-    private static Mask mask(Bench bench, UserStream stream, Scope scope, Map<String, Double> limits) throws Exception {
+    private static Mask mask(EvaluatedModel bench, UserStream stream, Scope scope, Map<String, Double> limits)
+            throws Exception {
         PersonalizedMethod method = new PersonalizedMethod(
                 "ours",
                 "",
@@ -55,7 +56,7 @@ class ResidualScopeTest {
         for (Recording recording : recordings.subList(0, 60)) {
             inputs.add(model.prepare(Payloads.of(recording)));
         }
-        try (Bench bench = new Bench(model, Optional.empty())) {
+        try (EvaluatedModel bench = new EvaluatedModel(model, Optional.empty())) {
             UserStream stream = new UserStream("ann", 1, inputs, new int[inputs.size()], 64);
             Mask alike = mask(bench, stream, Scope.SCOPE_LAYER, Map.of());
             Mask byResidual = mask(bench, stream, Scope.SCOPE_RESIDUAL, Map.of());

@@ -113,7 +113,7 @@ class StreamingEqualsBatchTest {
     private static MaskUpdate evaluated(ModelDirectory directory, List<SensorEvent> events, PersonalizationPlan plan)
             throws Exception {
         TensorFlowModel model = TensorFlowModel.open(directory, 32);
-        try (Bench bench = new Bench(model, Optional.of(moments(model, events.subList(0, 9))))) {
+        try (EvaluatedModel bench = new EvaluatedModel(model, Optional.of(moments(model, events.subList(0, 9))))) {
             UserStream stream = new UserStream("bob", 1, inputs(model, events), new int[events.size()], RESERVOIR);
             Personalization made = PersonalizedMethod.personalize(bench, stream, plan, Optional.empty());
             assertThat(made).isInstanceOf(Personalization.Ready.class);
@@ -131,7 +131,7 @@ class StreamingEqualsBatchTest {
 
     /** What travelled in the message is what was judged, but for what half precision leaves out. */
     private static void assertDeviceAnswersAlike(
-            TensorFlowModel model, Bench bench, UserStream stream, PersonalizationPlan plan, MaskUpdate update)
+            TensorFlowModel model, EvaluatedModel bench, UserStream stream, PersonalizationPlan plan, MaskUpdate update)
             throws Exception {
         PersonalizedMethod method = new PersonalizedMethod(
                 "ours", "", Granularity.GRANULARITY_NODE, plan.kind(), false, 1, Scope.SCOPE_LAYER, plan.repairs());

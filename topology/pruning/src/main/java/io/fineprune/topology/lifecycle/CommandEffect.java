@@ -1,7 +1,7 @@
 package io.fineprune.topology.lifecycle;
 
 /** What a command asks for beyond the change of state. */
-public enum Effect {
+public enum CommandEffect {
     /** Nothing: the command was carried out before. */
     DUPLICATE,
     /** Nothing more: settings, the pause or the pin changed. */

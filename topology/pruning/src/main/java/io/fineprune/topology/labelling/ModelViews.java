@@ -20,8 +20,8 @@ import java.util.Optional;
  * @param uniform the source model scaled as if the user met all classes alike, in full and by half; empty without source moments
  * @param shares [classes] mean posterior of the source model over the events
  */
-public record Views(Answers source, Optional<Answers> mixed, List<Answers> uniform, double[] shares) {
-    public Views {
+public record ModelViews(Answers source, Optional<Answers> mixed, List<Answers> uniform, double[] shares) {
+    public ModelViews {
         uniform = List.copyOf(uniform);
     }
 
@@ -33,7 +33,7 @@ public record Views(Answers source, Optional<Answers> mixed, List<Answers> unifo
      * @param vocabulary the classes that the user can meet: the posteriors of all others become 0
      * @throws UnusableEventException if an input has another shape than the model's
      */
-    public static Views of(
+    public static ModelViews of(
             LayerwiseModel model,
             RepairSettings settings,
             List<ModelInput> inputs,
@@ -58,7 +58,7 @@ public record Views(Answers source, Optional<Answers> mixed, List<Answers> unifo
         } else if (input.isPresent()) {
             uniform.add(vocabulary.restrict(model.answer(normalised, Map.of())));
         }
-        return new Views(source, mixed, uniform, shares);
+        return new ModelViews(source, mixed, uniform, shares);
     }
 
     /** The view of the model that a user's pruned model is to stand in for: scaled to the user where that is possible. */

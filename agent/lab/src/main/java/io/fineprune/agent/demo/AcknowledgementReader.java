@@ -20,14 +20,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads the devices' acknowledgements as an operator would, from the topic. For use by one thread. */
-final class Answers implements AutoCloseable {
+final class AcknowledgementReader implements AutoCloseable {
     private final TopicDescriptor<String, MaskAcknowledgement> topic;
     private final TopicDescriptor<String, PruningReport> reports;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Set<String> heldBack = ConcurrentHashMap.newKeySet();
     private final Map<String, MaskAcknowledgement> applied = new ConcurrentHashMap<>();
 
-    Answers(Topics topics, Map<String, String> kafka) {
+    AcknowledgementReader(Topics topics, Map<String, String> kafka) {
         this.topic = topics.maskAcknowledgements();
         this.reports = topics.pruningReports();
         Map<String, Object> properties = new HashMap<>(kafka);

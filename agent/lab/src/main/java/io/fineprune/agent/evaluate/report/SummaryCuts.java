@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
  * Cuts through a summary of many settings. A cut along one of sparsity, budget and classes holds the others fixed: the sparsity
  * nearest to the paper's 0.7, the largest budget, and all classes (or else the most).
  */
-final class Views {
+final class SummaryCuts {
     private static final double PAPER_SPARSITY = 0.7;
 
     private final List<MethodSummary> methods;
@@ -21,7 +21,7 @@ final class Views {
     private final int budget;
     private final int classes;
 
-    Views(Summary summary) {
+    SummaryCuts(Summary summary) {
         this.methods = summary.methods();
         this.sparsity = methods.stream()
                 .map(MethodSummary::wantedSparsity)

@@ -3,11 +3,11 @@ package io.fineprune.topology.stream;
 import io.fineprune.schemas.v1.SensorEvent;
 
 /** Draws events by their names, so that every replay and every agent draws the same. */
-final class Sample {
+final class EventSampling {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
-    private Sample() {}
+    private EventSampling() {}
 
     /**
      * Hash of an event's name as a number in [0, 1), uniform over events; the event is in a sample of share s if

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * A source model with all that methods run on it, opened once and used for many adaptations. For one thread; closing frees the
  * sessions, the model's own included.
  */
-public final class Bench implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
+public final class EvaluatedModel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EvaluatedModel.class);
 
     private final TensorFlowModel model;
     private final LayerwiseModel layerwise;
@@ -50,7 +50,7 @@ public final class Bench implements AutoCloseable {
      * @param model taken over
      * @param moments of its nodes on the source data; empty if unknown: then nothing is scaled
      */
-    public Bench(TensorFlowModel model, Optional<SourceMoments> moments) {
+    public EvaluatedModel(TensorFlowModel model, Optional<SourceMoments> moments) {
         this(model, moments, Map.of());
     }
 
@@ -61,7 +61,7 @@ public final class Bench implements AutoCloseable {
      * @param moments of its nodes on the source data; empty if unknown: then nothing is scaled
      * @param layerLimits by a layer's name, the largest share of it that methods which prune by activations remove
      */
-    public Bench(TensorFlowModel model, Optional<SourceMoments> moments, Map<String, Double> layerLimits) {
+    public EvaluatedModel(TensorFlowModel model, Optional<SourceMoments> moments, Map<String, Double> layerLimits) {
         this.layerLimits = Map.copyOf(layerLimits);
         this.model = model;
         this.layerwise = model.layerwise(moments);

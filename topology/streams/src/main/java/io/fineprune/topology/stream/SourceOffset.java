@@ -9,15 +9,15 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * @param partition of the source topic
  * @param offset in it
  */
-record Origin(int partition, long offset) {
+record SourceOffset(int partition, long offset) {
     static final int BYTES = Integer.BYTES + Long.BYTES;
 
-    static Origin of(RecordMetadata metadata) {
-        return new Origin(metadata.partition(), metadata.offset());
+    static SourceOffset of(RecordMetadata metadata) {
+        return new SourceOffset(metadata.partition(), metadata.offset());
     }
 
-    static Origin read(ByteBuffer from) {
-        return new Origin(from.getInt(), from.getLong());
+    static SourceOffset read(ByteBuffer from) {
+        return new SourceOffset(from.getInt(), from.getLong());
     }
 
     void write(ByteBuffer to) {

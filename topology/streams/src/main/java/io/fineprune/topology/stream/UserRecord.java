@@ -10,35 +10,36 @@ import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
 /** Record that reaches the task that owns a user: an event, a command or a device's answer. */
-sealed interface Inbound {
+sealed interface UserRecord {
     /**
      * A valid event.
      *
      * @param bytes as they came
      * @param message parsed from them; null when it crossed an internal topic since
      */
-    record Event(Origin origin, byte[] bytes, @Nullable SensorEvent message) implements Inbound {
-        private static final Event TOMBSTONE = new Event(new Origin(-1, -1), new byte[0], null);
+    record Event(
+            SourceOffset origin, byte[] bytes, @Nullable SensorEvent message) implements UserRecord {
+        private static final Event TOMBSTONE = new Event(new SourceOffset(-1, -1), new byte[0], null);
 
         /** The parsed bytes. */
         SensorEvent parse() {
             return message != null ? message : MessageSerdes.sensorEvent().fromBytes(bytes);
         }
 
-        /** Origin, then the event. */
+        /** The source offset, then the event. */
         byte[] encode() {
-            ByteBuffer buffer = ByteBuffer.allocate(Origin.BYTES + bytes.length);
+            ByteBuffer buffer = ByteBuffer.allocate(SourceOffset.BYTES + bytes.length);
             origin.write(buffer);
             return buffer.put(bytes).array();
         }
 
         /** What is too short is an event of no bytes, which is refused as malformed and harms nobody. */
         static Event decode(byte @Nullable [] encoded) {
-            if (encoded == null || encoded.length < Origin.BYTES) {
+            if (encoded == null || encoded.length < SourceOffset.BYTES) {
                 return TOMBSTONE;
             }
             ByteBuffer buffer = ByteBuffer.wrap(encoded);
-            Origin origin = Origin.read(buffer);
+            SourceOffset origin = SourceOffset.read(buffer);
             byte[] bytes = new byte[buffer.remaining()];
             buffer.get(bytes);
             return new Event(origin, bytes, null);
@@ -50,10 +51,10 @@ sealed interface Inbound {
     }
 
     /** A device's valid answer that an update fails. */
-    record Failure(MaskAcknowledgement message) implements Inbound {}
+    record Failure(MaskAcknowledgement message) implements UserRecord {}
 
     /** A valid command for one user, or for all users of this partition. */
-    record Command(PruneCommand message) implements Inbound {
+    record Command(PruneCommand message) implements UserRecord {
         boolean forAllUsers() {
             return message.getUserId().isEmpty();
         }
