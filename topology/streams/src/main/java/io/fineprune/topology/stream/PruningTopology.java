@@ -109,7 +109,8 @@ public final class PruningTopology implements Supplier<Topology> {
         ProcessorSupplier<byte[], UserRecord, byte[], byte[]> users = new ProcessorSupplier<>() {
             @Override
             public Processor<byte[], UserRecord, byte[], byte[]> get() {
-                return new UserProcessor(settings, trust, models, pools, listener, clock, executor);
+                return new UserProcessor(
+                        new UserTask.Shared(settings, trust, models, pools, listener, clock, executor));
             }
 
             @Override
