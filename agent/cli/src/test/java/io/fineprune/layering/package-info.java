@@ -1,0 +1,5 @@
+/** The direction of imports over all modules. */
+@NullMarked
+package io.fineprune.layering;
+
+import org.jspecify.annotations.NullMarked;
