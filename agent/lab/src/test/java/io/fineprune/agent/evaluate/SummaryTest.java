@@ -86,7 +86,7 @@ public class SummaryTest {
         Summary summary = Summary.of(results);
         MethodSummary magnitude = summary.methods().get(1);
         MethodSummary svd = summary.methods().get(2);
-        Versus versus = summary.compare(svd, magnitude);
+        Summary.Versus versus = summary.compare(svd, magnitude);
         assertThat(versus.users()).isEqualTo(3);
         assertThat(versus.change()).isCloseTo(0.35 / 3, within(1e-9));
         // Differences 0.10, 0.20, 0.05: t = 0.116667 / (0.0763763 / sqrt(3)) = 2.645751 with two degrees of freedom,

@@ -269,4 +269,7 @@ public final class Lifecycle {
         next.addAllCommandIds(ids.subList(Math.max(0, ids.size() - REMEMBERED_COMMANDS + 1), ids.size()));
         return next.addCommandIds(commandId);
     }
+
+    /** The state after a command, and what remains to be done. */
+    public record Transition(StoredLifecycle next, CommandEffect effect) {}
 }

@@ -18,14 +18,14 @@ class LifecycleTest {
     @Test
     void shouldCarryOutACommandOnce() {
         PruneCommand pause = command("c1", CommandAction.COMMAND_ACTION_PAUSE).build();
-        Transition first = Lifecycle.apply(NEW, pause);
+        Lifecycle.Transition first = Lifecycle.apply(NEW, pause);
         assertThat(first.effect()).isEqualTo(CommandEffect.CHANGED);
         assertThat(first.next().getPaused()).isTrue();
         StoredLifecycle resumed = Lifecycle.apply(
                         first.next(),
                         command("c2", CommandAction.COMMAND_ACTION_RESUME).build())
                 .next();
-        Transition again = Lifecycle.apply(resumed, pause);
+        Lifecycle.Transition again = Lifecycle.apply(resumed, pause);
         assertThat(again.effect()).isEqualTo(CommandEffect.DUPLICATE);
         assertThat(again.next()).isEqualTo(resumed);
         assertThat(again.next().getPaused()).isFalse();
@@ -152,7 +152,7 @@ class LifecycleTest {
     @Test
     void shouldRefuseToPruneAPausedUserButTakeTheSettings() {
         StoredLifecycle paused = NEW.toBuilder().setPaused(true).build();
-        Transition transition = Lifecycle.apply(
+        Lifecycle.Transition transition = Lifecycle.apply(
                 paused,
                 command("c1", CommandAction.COMMAND_ACTION_REPRUNE)
                         .setSettings(settings().setSparsity(0.6))

@@ -10,7 +10,6 @@ import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.Reports;
-import io.fineprune.topology.lifecycle.Transition;
 import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.Optional;
 import java.util.Set;
@@ -63,7 +62,7 @@ final class Commands {
         if (!state.getCommandIdsList().contains(command.getCommandId())) {
             state = due.finish(key, state);
         }
-        Transition transition = Lifecycle.apply(state, command);
+        Lifecycle.Transition transition = Lifecycle.apply(state, command);
         CommandEffect effect = transition.effect();
         if ((effect == CommandEffect.PRUNE || effect == CommandEffect.ROLL_BACK) && states.paused(key, state)) {
             effect = CommandEffect.REFUSED_PAUSED;
@@ -104,7 +103,7 @@ final class Commands {
      * @return what remains to be done to each of them
      */
     CommandEffect applyToAll(PruneCommand command, boolean reporting, long timestamp) {
-        Transition transition = Lifecycle.apply(states.fleet(command.getModelId()), command);
+        Lifecycle.Transition transition = Lifecycle.apply(states.fleet(command.getModelId()), command);
         CommandEffect effect = transition.effect();
         listener.command(command.getAction(), effect);
         if (effect == CommandEffect.DUPLICATE) {

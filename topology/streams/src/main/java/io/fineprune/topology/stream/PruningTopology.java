@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -169,7 +170,7 @@ public final class PruningTopology implements Supplier<Topology> {
         return builder.stream(
                 topic,
                 Consumed.with(BYTES, BYTES)
-                        .withTimestampExtractor(new RecordTime())
+                        .withTimestampExtractor(PruningTopology::timeOf)
                         .withName(name));
     }
 
@@ -215,5 +216,10 @@ public final class PruningTopology implements Supplier<Topology> {
                                     architecture.taps(),
                                     bytes));
         }
+    }
+
+    /** The record's own timestamp, or the partition's time where there is none: a record without one must not stop a thread. */
+    private static long timeOf(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return record.timestamp() >= 0 ? record.timestamp() : Math.max(0, partitionTime);
     }
 }

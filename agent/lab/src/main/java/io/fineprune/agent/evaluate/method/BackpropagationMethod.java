@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * @param before pruning by weights that comes first; absent: none
  */
-record BackpropagationMethod(String name, double learningRate, Optional<UnitScore> before) implements AdaptationMethod {
+record BackpropagationMethod(String name, double learningRate, Optional<DataFreeMethod.UnitScore> before)
+        implements AdaptationMethod {
     static final int EPOCHS = 10;
     static final int BATCH = 64;
 

@@ -26,4 +26,11 @@ record DataFreeMethod(String name, String description, String memory, UnitScore 
                 Shares.of(SparsityReport.of(bench.architecture(), mask)),
                 bench.costs().weightScores());
     }
+
+    /** How much each unit matters, from the weights alone. */
+    @FunctionalInterface
+    interface UnitScore {
+        /** [units] of the bench's model. */
+        double[] of(EvaluatedModel bench);
+    }
 }

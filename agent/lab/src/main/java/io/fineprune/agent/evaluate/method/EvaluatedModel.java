@@ -18,6 +18,7 @@ import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.repair.MaskedLayers;
 import io.fineprune.topology.repair.NodeMoments;
 import io.fineprune.topology.repair.RepairSettings;
+import io.fineprune.topology.sums.ActivationSums;
 import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.HashMap;
 import java.util.List;
@@ -201,4 +202,13 @@ public final class EvaluatedModel implements AutoCloseable {
         layerwise.close();
         model.close();
     }
+
+    /**
+     * What the source model shows of a user's events. The array is shared and never written to.
+     *
+     * @param sums the running sums after all events
+     * @param posterior [events, classes] of the source model
+     * @param events rows
+     */
+    public record Observation(ActivationSums sums, float[] posterior, int events) {}
 }

@@ -39,7 +39,7 @@ record SourceMethod(String name, boolean usesEvents, boolean needsDeclared) impl
         if (!usesEvents) {
             return source.limited(bench, stream.declared());
         }
-        Observation seen = bench.observe(stream);
+        EvaluatedModel.Observation seen = bench.observe(stream);
         int classes = bench.architecture().classes();
         float[] posterior = stream.declared()
                 .map(declared -> limited(seen.posterior(), declared, classes))

@@ -4,7 +4,6 @@ import io.fineprune.agent.evaluate.Breadth;
 import io.fineprune.agent.evaluate.GateSummary;
 import io.fineprune.agent.evaluate.MethodSummary;
 import io.fineprune.agent.evaluate.Summary;
-import io.fineprune.agent.evaluate.Versus;
 import io.fineprune.agent.evaluate.method.AdaptationMethod;
 import io.fineprune.agent.evaluate.method.Methods;
 import java.io.IOException;
@@ -104,7 +103,7 @@ public final class Report {
         for (MethodSummary method : methods) {
             List<String> row = new ArrayList<>(List.of(method.label()));
             for (MethodSummary other : methods) {
-                Versus versus = summary.compare(method, other);
+                Summary.Versus versus = summary.compare(method, other);
                 String p = versus.p().isPresent() ? number(" (%.2g)", versus.p().getAsDouble()) : "";
                 row.add(method.equals(other) || versus.users() == 0 ? "-" : number("%+.3f", versus.change()) + p);
             }
