@@ -5,6 +5,7 @@ import io.fineprune.schemas.v1.StoredLifecycle;
 /** Bounds of {@link StoredLifecycle}. */
 final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
     static final int MAX_COMMANDS = 32;
+    private static final int MAX_CLASSES = 65_536;
     private static final int MAX_FAILED_DEVICES = 100;
 
     @Override
@@ -30,6 +31,9 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
                 "stored_lifecycle.previous.waiting_since_millis",
                 state.getPrevious().getWaitingSinceMillis(),
                 0);
+        Check.range("stored_lifecycle.met_classes", state.getMetClassesCount(), 0, MAX_CLASSES);
+        state.getMetClassesList().forEach(met -> Check.range("stored_lifecycle.met_classes", met, 0, MAX_CLASSES - 1));
+        Check.atLeast("stored_lifecycle.round_due_at_events", state.getRoundDueAtEvents(), 0);
         int commands = state.getCommandIdsCount();
         if (commands > MAX_COMMANDS) {
             throw Check.expected("at most " + MAX_COMMANDS + " names", "stored_lifecycle.command_ids", commands);

@@ -3,6 +3,7 @@ package io.fineprune.schemas.serde;
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.v1.StoredDrift;
 import io.fineprune.schemas.v1.StoredSums;
+import java.util.List;
 
 /** Bounds of {@link StoredSums}: no sum is longer than that of |a|, and sums of what cannot be negative are not negative. */
 final class StoredSumsValidator implements Validator<StoredSums> {
@@ -27,10 +28,20 @@ final class StoredSumsValidator implements Validator<StoredSums> {
         Check.atLeast("stored_sums.drift.reference_events", drift.getReferenceEvents(), 0);
         Check.range("stored_sums.drift.noise", drift.getNoise(), 0.0, Double.MAX_VALUE);
         Check.atLeast("stored_sums.drift.noise_blocks", drift.getNoiseBlocks(), 0);
+        int classes = sums.getPosterior().size() / Double.BYTES;
+        if (sums.hasAnswers()) {
+            counts("stored_sums.answers.before", sums.getAnswers().getBeforeList(), classes);
+            counts("stored_sums.answers.block", sums.getAnswers().getBlockList(), classes);
+        }
         if (sums.hasPrevious()) {
             Check.range("stored_sums.previous.previous", sums.getPrevious().hasPrevious() ? 1 : 0, 0, 0);
             validate(sums.getPrevious());
         }
+    }
+
+    private static void counts(String field, List<Integer> counts, int classes) {
+        Check.range(field, counts.size(), classes, classes);
+        counts.forEach(count -> Check.atLeast(field, count, 0));
     }
 
     private static void floats(String field, ByteString values, int bytes) {

@@ -165,7 +165,7 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setTriggerValue(0),
                 "Expected one of TRIGGER_BUDGET_EVENTS, TRIGGER_BUDGET_TIME, TRIGGER_COMMAND, TRIGGER_DRIFT,"
-                        + " TRIGGER_DEVICE_FAILURES" + field
+                        + " TRIGGER_DEVICE_FAILURES, TRIGGER_LATER_CLASSES" + field
                         + "trigger, but was 0");
         report(
                 cases,

@@ -104,7 +104,7 @@ class MaskUpdateBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setTriggerValue(0),
                 "Expected one of TRIGGER_BUDGET_EVENTS, TRIGGER_BUDGET_TIME, TRIGGER_COMMAND, TRIGGER_DRIFT,"
-                        + " TRIGGER_DEVICE_FAILURES in field mask_update.trigger, but was 0");
+                        + " TRIGGER_DEVICE_FAILURES, TRIGGER_LATER_CLASSES in field mask_update.trigger, but was 0");
         mask(
                 cases,
                 MaskUpdate.Builder::clearChecksum,

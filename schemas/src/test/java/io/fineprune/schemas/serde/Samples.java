@@ -29,6 +29,7 @@ import io.fineprune.schemas.v1.PublishedFor;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.Sparsity;
+import io.fineprune.schemas.v1.StoredAnswers;
 import io.fineprune.schemas.v1.StoredDrift;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredRounds;
@@ -259,6 +260,12 @@ public final class Samples {
                         .setReferenceEvents(200)
                         .setNoise(0.5)
                         .setNoiseBlocks(3))
+                .setAnswers(StoredAnswers.newBuilder()
+                        .addBefore(150)
+                        .addBefore(20)
+                        .addBlock(7)
+                        .addBlock(23)
+                        .setWatching(true))
                 .setPrevious(StoredSums.newBuilder()
                         .setModelFingerprint(ByteString.copyFrom(new byte[32]))
                         .setEvents(100)
@@ -286,6 +293,10 @@ public final class Samples {
                 .setForgotten(true)
                 .setLastSeenMillis(MILLIS)
                 .setMaskChunks(4)
+                .addMetClasses(2)
+                .addMetClasses(9)
+                .setRoundDueAtEvents(300)
+                .setRoundTrigger(Trigger.TRIGGER_LATER_CLASSES)
                 .setPrevious(StoredRounds.newBuilder()
                         .setEventsAtLastPruning(150)
                         .setPrunings(3)

@@ -96,7 +96,8 @@ class CompactCommandTest {
                             Optional.empty(),
                             Optional.empty(),
                             Personalization.Grounds.UNJUDGED,
-                            Optional.empty()),
+                            Optional.empty(),
+                            List.of()),
                     snapshot,
                     4,
                     Trigger.TRIGGER_COMMAND);

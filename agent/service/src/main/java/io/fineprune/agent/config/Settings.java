@@ -199,6 +199,13 @@ public final class Settings {
             31_536_000_000L,
             "milliseconds",
             "Shortest time between two rounds that drift begins for a user.");
+    public static final Setting<Long> LATER_CLASSES_EVENTS = Setting.integer(
+            "later.classes.events",
+            100,
+            0,
+            100_000,
+            "events",
+            "Events after which a user is pruned once more, from the first that show classes which the last round did not meet; 0: not watched.");
     public static final Setting<Long> USERS_EXPIRE_AFTER = Setting.integer(
             "users.expire.after.millis",
             0,
@@ -309,6 +316,7 @@ public final class Settings {
                 DRIFT_THRESHOLD,
                 DRIFT_EVENTS,
                 DRIFT_MIN_INTERVAL,
+                LATER_CLASSES_EVENTS,
                 USERS_EXPIRE_AFTER,
                 SEED,
                 TOPIC_REPLICATION,

@@ -83,7 +83,8 @@ public final class AgentSettings {
                 configuration.get(Settings.DRIFT_EVENTS).intValue(),
                 configuration.get(Settings.DRIFT_MIN_INTERVAL),
                 configuration.get(Settings.USERS_EXPIRE_AFTER),
-                configuration.get(Settings.MASKS_MESSAGE_BYTES).intValue());
+                configuration.get(Settings.MASKS_MESSAGE_BYTES).intValue(),
+                configuration.get(Settings.LATER_CLASSES_EVENTS).intValue());
     }
 
     /** Limits of layers; those that are protected have the limit 0. */

@@ -37,6 +37,10 @@ import java.util.Optional;
  * <tr><td>paused</td><td>ROLLBACK</td><td>the same</td><td>report: refused</td></tr>
  * <tr><td>counting, pruned before</td><td>block of events beyond the drift threshold</td><td>counting; no sums; drifted</td>
  * <td>none; the next round of the budget has trigger DRIFT</td></tr>
+ * <tr><td>counting, pruned before</td><td>block of events with classes that the last round did not meet</td><td>counting; a round
+ * due some events later</td><td>none; that round has trigger LATER_CLASSES</td></tr>
+ * <tr><td>counting</td><td>round without enough data</td><td>counting; a round due a quarter more events later</td>
+ * <td>report: not enough data</td></tr>
  * <tr><td>any</td><td>FORGET, or idle for too long</td><td>counting; nothing but the version</td>
  * <td>erase, also the mask; report: forgotten, expired</td></tr>
  * <tr><td>any</td><td>devices on which the version in force fails reach the limit</td>
@@ -151,6 +155,8 @@ public final class Lifecycle {
                 .setPrunings(state.getPrunings() + 1)
                 .setWaitingSinceMillis(0)
                 .setDrifted(false)
+                .clearRoundDueAtEvents()
+                .clearRoundTrigger()
                 .build();
     }
 
@@ -161,6 +167,9 @@ public final class Lifecycle {
                 .setPrunings(0)
                 .setWaitingSinceMillis(0)
                 .setRoundsEnded(false)
+                .clearMetClasses()
+                .clearRoundDueAtEvents()
+                .clearRoundTrigger()
                 .build();
     }
 

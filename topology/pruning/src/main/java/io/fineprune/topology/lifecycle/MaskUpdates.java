@@ -17,6 +17,7 @@ import io.fineprune.topology.repair.ModelUpdate;
 import io.fineprune.topology.sums.ActivationSums;
 import java.util.BitSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -60,7 +61,8 @@ public final class MaskUpdates {
                 Optional.empty(),
                 Optional.empty(),
                 Personalization.Grounds.UNJUDGED,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         Evidence unjudged = evidence.toBuilder().clearEstimatedAccuracy().build();
         return of(key, architecture, whole, unjudged, 1, Trigger.TRIGGER_COMMAND);
     }

@@ -6,6 +6,7 @@ import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PruningPlan;
 import io.fineprune.topology.repair.InputScaling;
 import io.fineprune.topology.repair.LayerRepair;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,6 +35,8 @@ public sealed interface Personalization {
      * @param input what the input goes through first, if anything
      * @param estimate of the updated model
      * @param probability that the candidate which promised most is no worse than the source model, if that was judged
+     * @param met classes of the model that the events were found to hold, ascending; empty if that is not known, or if classes
+     *     are declared
      */
     record Ready(
             PruningPlan plan,
@@ -44,18 +47,28 @@ public sealed interface Personalization {
             Optional<AccuracyEstimate> estimate,
             Optional<AccuracyEstimate> source,
             Grounds grounds,
-            Optional<Double> probability)
+            Optional<Double> probability,
+            List<Integer> met)
             implements Personalization {
         public Ready {
             repairs = Map.copyOf(repairs);
+            met = List.copyOf(met);
         }
     }
 
-    /** No candidate is estimated as good as the model in force. */
-    record HeldBack(String reason, Optional<AccuracyEstimate> source) implements Personalization {}
+    /**
+     * No candidate is estimated as good as the model in force.
+     *
+     * @param met as in {@link Ready}
+     */
+    record HeldBack(String reason, Optional<AccuracyEstimate> source, List<Integer> met) implements Personalization {}
 
-    /** Too few events to repair on or to judge. */
-    record NotEnoughData(String reason) implements Personalization {
+    /**
+     * Too few events to repair on or to judge.
+     *
+     * @param moreMayDo whether further events of the user can change that
+     */
+    record NotEnoughData(String reason, boolean moreMayDo) implements Personalization {
         @Override
         public Optional<AccuracyEstimate> source() {
             return Optional.empty();

@@ -55,14 +55,15 @@ public final class Personalizer {
             return plain(sums, plan);
         }
         if (layerwise.isEmpty()) {
-            return undecided(sums, plan, "Expected a model that can be repaired and judged layer by layer");
+            return undecided(sums, plan, "Expected a model that can be repaired and judged layer by layer", false);
         }
         if (reservoir.size() < FEWEST_EVENTS && plan.repairs().classes().isEmpty()) {
             return undecided(
                     sums,
                     plan,
                     "Expected at least %d events in the reservoir, but was %d"
-                            .formatted(FEWEST_EVENTS, reservoir.size()));
+                            .formatted(FEWEST_EVENTS, reservoir.size()),
+                    true);
         }
         try {
             Function<PruningPlan, Mask> pruner = pruning -> Pruner.prune(model, sums, pruning);
@@ -97,8 +98,8 @@ public final class Personalizer {
     }
 
     /** What cannot be judged is not published where a gate is asked for. */
-    private Personalization undecided(ActivationSums sums, PersonalizationPlan plan, String reason) {
-        return plan.gated() ? new Personalization.NotEnoughData(reason) : plain(sums, plan);
+    private Personalization undecided(ActivationSums sums, PersonalizationPlan plan, String reason, boolean moreMayDo) {
+        return plan.gated() ? new Personalization.NotEnoughData(reason, moreMayDo) : plain(sums, plan);
     }
 
     private Personalization plain(ActivationSums sums, PersonalizationPlan plan) {
@@ -111,6 +112,7 @@ public final class Personalizer {
                 Optional.empty(),
                 Optional.empty(),
                 Personalization.Grounds.UNJUDGED,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 }

@@ -56,6 +56,7 @@ final class UpdateSearch {
     private final Vocabulary vocabulary;
     private final Optional<SourceUsers> users;
     private final Students students;
+    private List<Integer> met = List.of();
 
     /** A pruned model with a last layer, what that answers to events that it was not fitted to, and what is thought of it. */
     private record Candidate(Student student, Optional<LayerParameters> head, Judgement judgement) {}
@@ -82,6 +83,7 @@ final class UpdateSearch {
         int[] source = Labelling.answers(views.source(), classes);
         Optional<Labelling> labelling = Labelling.of(views, vocabulary, users);
         Optional<String> missing = missing(labelling);
+        met = met(labelling, missing);
         Optional<Candidate> best = Optional.empty();
         if (labelling.isPresent() && (missing.isEmpty() || !plan.gated())) {
             GainJudge judge = new GainJudge(labelling.get(), source, classes, repairs.seed());
@@ -112,7 +114,7 @@ final class UpdateSearch {
             return declared(judged);
         }
         if (missing.isPresent() || best.isEmpty()) {
-            return new Personalization.NotEnoughData(missing.orElse("Expected events of several classes"));
+            return new Personalization.NotEnoughData(missing.orElse("Expected events of several classes"), true);
         }
         Judgement nearest = best.get().judgement();
         return new Personalization.HeldBack(
@@ -122,7 +124,15 @@ final class UpdateSearch {
                                 100 * nearest.gain(),
                                 nearest.probability(),
                                 plan.gate().confidence()),
-                Optional.of(nearest.source()));
+                Optional.of(nearest.source()),
+                met);
+    }
+
+    /** The classes that the events hold, if that is known and worth watching: who declares classes meets no others. */
+    private List<Integer> met(Optional<Labelling> labelling, Optional<String> missing) {
+        return labelling.isEmpty() || missing.isPresent() || vocabulary.declared()
+                ? List.of()
+                : Arrays.stream(labelling.get().names()).sorted().boxed().toList();
     }
 
     /** The accuracy of a given update on these events, none of which it was made from; empty if there is too little to say. */
@@ -259,7 +269,8 @@ final class UpdateSearch {
                 judged.map(Judgement::source),
                 judged.map(Judgement::source),
                 Grounds.DECLARED,
-                judged.map(Judgement::probability));
+                judged.map(Judgement::probability),
+                met);
     }
 
     private Personalization ready(Candidate candidate) {
@@ -290,7 +301,8 @@ final class UpdateSearch {
                         grounds == Grounds.BOUND ? within(judgement.source(), disagreement) : judgement.accuracy()),
                 judged.map(Judgement::source),
                 grounds,
-                judged.map(Judgement::probability));
+                judged.map(Judgement::probability),
+                met);
     }
 
     /** The source model's accuracy, less what a model that follows it may lose at most, more what it may gain at most. */

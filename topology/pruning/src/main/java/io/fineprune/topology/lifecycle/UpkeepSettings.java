@@ -17,6 +17,8 @@ import java.util.List;
  * @param expireAfterMillis of stream time without an event of a user that is counted, after which the user is erased; 0: never;
  *     at most 315360000000 (ten years)
  * @param messageBytes bytes of an update in one message; a larger one is cut into chunks of so many; 1 to 8387584
+ * @param laterClassesEvents from the first event of the block that showed classes which the last round did not meet, after which
+ *     a new round begins; 0: it is not watched for them; at most 100000
  * @param driftMinIntervalMillis of stream time between two rounds that drift begins for a user; 0 to 31536000000 (one year)
  */
 public record UpkeepSettings(
@@ -26,7 +28,11 @@ public record UpkeepSettings(
         int driftEvents,
         long driftMinIntervalMillis,
         long expireAfterMillis,
-        int messageBytes) {
+        int messageBytes,
+        int laterClassesEvents) {
+    /** About as many events of new classes as a discriminant needs of them. */
+    public static final int DEFAULT_LATER_CLASSES_EVENTS = 100;
+
     /** The update in force and the one before are kept; three devices are enough for a quarantine; drift is not watched, and nobody expires. */
     public static final UpkeepSettings DEFAULT = new UpkeepSettings(2, 3, 0, 50, 0, 0);
 
@@ -48,6 +54,26 @@ public record UpkeepSettings(
                 MaskChunks.DEFAULT_CUT_BYTES);
     }
 
+    /** Watches for later classes as it is done by default. */
+    public UpkeepSettings(
+            int keptUpdates,
+            int quarantineFailures,
+            double driftThreshold,
+            int driftEvents,
+            long driftMinIntervalMillis,
+            long expireAfterMillis,
+            int messageBytes) {
+        this(
+                keptUpdates,
+                quarantineFailures,
+                driftThreshold,
+                driftEvents,
+                driftMinIntervalMillis,
+                expireAfterMillis,
+                messageBytes,
+                DEFAULT_LATER_CLASSES_EVENTS);
+    }
+
     /** @throws IllegalArgumentException naming all problems */
     public UpkeepSettings {
         List<String> problems = new ArrayList<>();
@@ -59,6 +85,7 @@ public record UpkeepSettings(
         check(problems, "events to compare for drift", driftEvents, 10, 100_000);
         check(problems, "milliseconds between drift rounds", driftMinIntervalMillis, 0, Budget.MAX_MILLIS);
         check(problems, "milliseconds until users expire", expireAfterMillis, 0, 10 * Budget.MAX_MILLIS);
+        check(problems, "events until a round for later classes", laterClassesEvents, 0, 100_000);
         check(problems, "bytes of an update in one message", messageBytes, 1, MaskChunks.MAX_BYTES);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));

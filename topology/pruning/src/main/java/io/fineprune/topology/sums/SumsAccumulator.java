@@ -2,10 +2,12 @@ package io.fineprune.topology.sums;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.LittleEndian;
+import io.fineprune.schemas.v1.StoredAnswers;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.topology.activation.ActivationBatch;
 import io.fineprune.topology.activation.Architecture;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,6 +20,9 @@ import java.util.OptionalDouble;
  * events alone and not on where batches begin, bit for bit.
  */
 public final class SumsAccumulator {
+    /** Events of a block whose answers are compared with those before it. */
+    public static final int RISEN_BLOCK = AnswerWatch.BLOCK;
+
     private final String fingerprint;
     private long events;
     private long firstEventMillis;
@@ -26,6 +31,8 @@ public final class SumsAccumulator {
     private final double[] linear;
     private final double[] squared;
     private final double[] posterior;
+    private AnswerWatch answers;
+    private BitSet risen = new BitSet();
     private Optional<DriftWatch> watch = Optional.empty();
     private OptionalDouble drift = OptionalDouble.empty();
     private Optional<StoredSums> previous = Optional.empty();
@@ -37,6 +44,7 @@ public final class SumsAccumulator {
         this.linear = linear;
         this.squared = squared;
         this.posterior = posterior;
+        this.answers = AnswerWatch.of(StoredAnswers.getDefaultInstance(), posterior.length);
     }
 
     /** Begins without events. */
@@ -69,6 +77,15 @@ public final class SumsAccumulator {
     /** The user is pruned on the events so far: later ones are compared with them. */
     public void mark() {
         watch.ifPresent(watching -> watching.mark(absolute, events));
+        answers.mark();
+    }
+
+    /**
+     * Classes that the source model answered far more often in the block of {@link #RISEN_BLOCK} events that the last event
+     * completed than in all events before it; empty if it completed none, or the user was never pruned.
+     */
+    public BitSet risen() {
+        return risen;
     }
 
     /**
@@ -149,6 +166,7 @@ public final class SumsAccumulator {
         accumulator.events = stored.getEvents();
         accumulator.firstEventMillis = stored.getFirstEventMillis();
         accumulator.lastEventMillis = stored.getLastEventMillis();
+        accumulator.answers = AnswerWatch.of(stored.getAnswers(), classes);
         accumulator.watchDrift(stored, architecture, blockEvents);
         accumulator.previous = stored.hasPrevious() ? Optional.of(stored.getPrevious()) : Optional.empty();
         return new SumsReading.Usable(accumulator);
@@ -195,6 +213,7 @@ public final class SumsAccumulator {
         firstEventMillis = events == 0 ? capturedAtMillis : Math.min(firstEventMillis, capturedAtMillis);
         lastEventMillis = events == 0 ? capturedAtMillis : Math.max(lastEventMillis, capturedAtMillis);
         events++;
+        risen = answers.add(batch.predictedClass(event));
         drift = watch.isEmpty() ? OptionalDouble.empty() : watch.get().add(batch.absolute(), row, absolute, events);
     }
 
@@ -227,6 +246,7 @@ public final class SumsAccumulator {
                         "stored_sums.linear", Arrays.copyOfRange(linear, firstDifference(), linear.length)))
                 .setSquared(LittleEndian.fromDoubles("stored_sums.squared", squared))
                 .setPosterior(LittleEndian.fromDoubles("stored_sums.posterior", posterior));
+        stored.setAnswers(answers.toStored());
         watch.ifPresent(watching -> watching.store(stored));
         previous.ifPresent(stored::setPrevious);
         return stored.build();

@@ -202,7 +202,9 @@ final class DuePrunings implements AutoCloseable {
                         ? pruner.make(task)
                         : new UserPruner.Made.Nothing(
                                 PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                                "Could not prune: " + ((SumsReading.Foreign) reading).reason())));
+                                "Could not prune: " + ((SumsReading.Foreign) reading).reason(),
+                                List.of(),
+                                false)));
     }
 
     private StoredLifecycle conclude(Running one, StoredLifecycle state) {

@@ -4,6 +4,7 @@ import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.budget.BudgetDecision;
+import io.fineprune.topology.lifecycle.ClassWatch;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.UpkeepSettings;
@@ -118,6 +119,14 @@ final class EventFolder {
                 reservoirs.restart(key);
             }
             listener.eventLatency(key.model(), clock.millis() - event.timestamp());
+            if (!sums.risen().isEmpty() && upkeep.laterClassesEvents() > 0) {
+                state = ClassWatch.risen(
+                        due.finish(key, state),
+                        sums.risen(),
+                        SumsAccumulator.RISEN_BLOCK,
+                        sums.events(),
+                        upkeep.laterClassesEvents());
+            }
             BudgetDecision decision =
                     settings.budget().decide(Lifecycle.progress(state, sums.events(), event.timestamp()));
             if (decision instanceof BudgetDecision.Reached && !pinned && due.contains(key)) {
@@ -133,6 +142,13 @@ final class EventFolder {
                         Optional.empty(),
                         event.timestamp());
                 sums.mark();
+                share = 0;
+            } else if (!pinned && ClassWatch.due(state, sums.events())) {
+                state = due.finish(key, state);
+                if (ClassWatch.due(state, sums.events())) {
+                    state = due.begin(key, state, sums, state.getRoundTrigger(), Optional.empty(), event.timestamp());
+                    sums.mark();
+                }
                 share = 0;
             } else if (decision instanceof BudgetDecision.Waiting waiting) {
                 share = waiting.share();

@@ -10,6 +10,7 @@ import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
+import io.fineprune.topology.lifecycle.ClassWatch;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.MaskUpdates;
@@ -71,7 +72,13 @@ final class UserPruner {
     sealed interface Made {
         record Update(Personalization.Ready ready, MaskUpdate update, MaskParcel parcel, long nanos) implements Made {}
 
-        record Nothing(PruningOutcome outcome, String reason) implements Made {}
+        /**
+         * Nothing to publish.
+         *
+         * @param met classes that the events hold, if known
+         * @param tryAgain whether more events may change that
+         */
+        record Nothing(PruningOutcome outcome, String reason, List<Integer> met, boolean tryAgain) implements Made {}
     }
 
     UserPruner(Models models, Outputs outputs, KeptUpdates kept, StreamListener listener, Clock clock) {
@@ -102,17 +109,23 @@ final class UserPruner {
                 return new Made.Update(ready, update, parcel, System.nanoTime() - start);
             }
             return made instanceof Personalization.HeldBack held
-                    ? new Made.Nothing(PruningOutcome.PRUNING_OUTCOME_HELD_BACK, held.reason())
+                    ? new Made.Nothing(PruningOutcome.PRUNING_OUTCOME_HELD_BACK, held.reason(), held.met(), false)
                     : new Made.Nothing(
                             PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
-                            ((Personalization.NotEnoughData) made).reason());
+                            ((Personalization.NotEnoughData) made).reason(),
+                            List.of(),
+                            task.trigger() != Trigger.TRIGGER_COMMAND
+                                    && ((Personalization.NotEnoughData) made).moreMayDo());
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException e) {
             // A mask too large to be sent, most likely. Trying again with every event would help nobody.
             LOG.warn("Could not prune user {} of model {}", key.user(), key.model(), e);
             return new Made.Nothing(
-                    PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED, "Could not prune: " + e.getMessage());
+                    PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
+                    "Could not prune: " + e.getMessage(),
+                    List.of(),
+                    false);
         }
     }
 
@@ -145,7 +158,7 @@ final class UserPruner {
                     update.parcel().updateBytes(),
                     update.nanos());
             StoredLifecycle next = Lifecycle.sent(
-                    Lifecycle.published(state, ready.estimate()),
+                    Lifecycle.published(ClassWatch.decided(state, ready.met()), ready.estimate()),
                     update.parcel().chunks().size());
             PersonalizationPlan plan = task.plan();
             boolean steppedBack = plan.gated()
@@ -156,22 +169,31 @@ final class UserPruner {
         Made.Nothing nothing = (Made.Nothing) made;
         unpublished(key, state, task.trigger(), task.command(), nothing.outcome(), nothing.reason(), task.timestamp());
         boolean held = nothing.outcome() == PruningOutcome.PRUNING_OUTCOME_HELD_BACK;
-        return task.gradual() && held ? Lifecycle.ended(state) : state;
+        if (nothing.tryAgain()) {
+            return ClassWatch.tooLittle(state, task.trigger(), task.sums().events());
+        }
+        StoredLifecycle next = held ? ClassWatch.decided(state, nothing.met()) : state;
+        return task.gradual() && held ? Lifecycle.ended(next) : next;
     }
 
     /** What a pruning with this trigger is compared with, beyond what it rests on itself. */
     Optional<MaskUpdate> inForce(UserModelKey key, StoredLifecycle state, Trigger trigger) {
-        return trigger == Trigger.TRIGGER_DRIFT ? kept.read(key, state.getVersion()) : Optional.empty();
+        return onEventsOfItsOwn(trigger) ? kept.read(key, state.getVersion()) : Optional.empty();
+    }
+
+    /** Whether what was estimated of the update in force, on the events of its own round, says nothing of the events by now. */
+    private static boolean onEventsOfItsOwn(Trigger trigger) {
+        return trigger == Trigger.TRIGGER_DRIFT || trigger == Trigger.TRIGGER_LATER_CLASSES;
     }
 
     /**
      * Estimated accuracy of what is in force. Who asks for other settings has decided against that: then only the source model
-     * must not be better. After a drift, what was estimated on other events holds no longer.
+     * must not be better. After a drift and with later classes, what was estimated on other events holds no longer.
      */
     private Optional<AccuracyEstimate> atLeast(Task task) {
         return switch (task.trigger()) {
             case TRIGGER_COMMAND -> Optional.empty();
-            case TRIGGER_DRIFT -> onNewEvents(task);
+            case TRIGGER_DRIFT, TRIGGER_LATER_CLASSES -> onNewEvents(task);
             default ->
                 task.state().hasEstimatedAccuracy()
                         ? Optional.of(task.state().getEstimatedAccuracy())
