@@ -11,6 +11,9 @@ final class AudioDecoder {
     /** Floats beyond full scale happen; this far beyond they are no sound. */
     private static final float MAX_MAGNITUDE = 16;
 
+    /** Energy of the mean in relation to the loudest channel's below which channels cancel each other out: 30 dB less. */
+    private static final double CANCELLED = 1e-3;
+
     private AudioDecoder() {}
 
     static Waveform decode(AudioClip clip) throws UnusableEventException {
@@ -82,19 +85,62 @@ final class AudioDecoder {
             }
             return samples;
         }
-        int frameBytes = channels * format.bytes();
-        for (int i = 0; i < samples.length; i++) {
-            float sum = 0;
-            for (int c = 0; c < channels; c++) {
-                sum += format.read(in, start + i * frameBytes + c * format.bytes());
-            }
-            samples[i] = sum / channels;
-            if (!(Math.abs(samples[i]) <= MAX_MAGNITUDE)) {
+        float[] interleaved = interleaved(in, start, header);
+        for (int i = 0; i < interleaved.length; i++) {
+            if (!(Math.abs(interleaved[i]) <= MAX_MAGNITUDE)) {
                 throw new UnusableEventException(
                         Reason.UNDECODABLE,
-                        "Expected finite samples of at most " + MAX_MAGNITUDE + ", found " + samples[i] + " at " + i);
+                        "Expected finite samples of at most " + MAX_MAGNITUDE + ", found " + interleaved[i] + " at "
+                                + i / channels);
             }
         }
+        return mixed(interleaved, channels);
+    }
+
+    /** [frames, channels] */
+    private static float[] interleaved(ByteBuffer in, int start, Wav header) {
+        SampleFormat format = header.format();
+        if (format.inBlocks()) {
+            return Adpcm.decode(in, start, header);
+        }
+        float[] samples = new float[header.frames() * header.channels()];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = format.read(in, start + i * format.bytes());
+        }
         return samples;
+    }
+
+    /**
+     * The mean of the channels; or the loudest of them, the first of equals, where they cancel each other out, as those of a
+     * balanced or a wrongly wired pair do.
+     */
+    private static float[] mixed(float[] interleaved, int channels) {
+        if (channels == 1) {
+            return interleaved;
+        }
+        float[] mean = new float[interleaved.length / channels];
+        double[] energies = new double[channels];
+        double meanEnergy = 0;
+        for (int i = 0; i < mean.length; i++) {
+            float sum = 0;
+            for (int c = 0; c < channels; c++) {
+                float sample = interleaved[i * channels + c];
+                sum += sample;
+                energies[c] += (double) sample * sample;
+            }
+            mean[i] = sum / channels;
+            meanEnergy += (double) mean[i] * mean[i];
+        }
+        int loudest = 0;
+        for (int c = 1; c < channels; c++) {
+            loudest = energies[c] > energies[loudest] ? c : loudest;
+        }
+        if (meanEnergy >= CANCELLED * energies[loudest]) {
+            return mean;
+        }
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = interleaved[i * channels + loudest];
+        }
+        return mean;
     }
 }

@@ -8,18 +8,16 @@ import io.fineprune.topology.activation.UnusableEventException.Reason;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.WritableRaster;
-import java.io.IOException;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReadParam;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * From the bytes of an image frame to pixels. Grey values are taken as they are stored, without the conversion between
- * colour spaces that {@link BufferedImage#getRGB} does, so that PNG and raw bytes agree; transparency is ignored.
+ * colour spaces that {@link BufferedImage#getRGB} does, so that PNG and raw bytes agree. What is transparent lets white shine through.
+ * Pictures are turned as their EXIF says. A JPEG of four inks is converted as its Adobe marker and its profile say.
  */
 final class ImageDecoder {
+    private static final float WHITE = 255;
+    static final ByteString JPEG_END = ByteString.copyFrom(new byte[] {(byte) 0xff, (byte) 0xd9});
+
     static {
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true");
@@ -42,8 +40,7 @@ final class ImageDecoder {
         }
         return switch (frame.getEncoding()) {
             case IMAGE_ENCODING_RAW_U8 -> raw(frame);
-            case IMAGE_ENCODING_PNG -> compressed(frame, "png");
-            case IMAGE_ENCODING_JPEG -> compressed(frame, "jpeg");
+            case IMAGE_ENCODING_PNG, IMAGE_ENCODING_JPEG -> compressed(frame);
             case IMAGE_ENCODING_UNSPECIFIED, UNRECOGNIZED ->
                 throw new UnusableEventException(
                         Reason.MALFORMED,
@@ -66,7 +63,7 @@ final class ImageDecoder {
         return new Pixels(frame.getWidth(), frame.getHeight(), frame.getChannels(), values);
     }
 
-    private static Pixels compressed(ImageFrame frame, String format) throws UnusableEventException {
+    private static Pixels compressed(ImageFrame frame) throws UnusableEventException {
         ImageHeader header = ImageHeader.parse(frame.getData().asReadOnlyByteBuffer());
         ImageEncoding encoding = frame.getEncoding();
         if (header.encoding() != encoding
@@ -78,26 +75,18 @@ final class ImageDecoder {
                             + " x " + frame.getHeight() + ", found " + header.encoding() + " of " + header.width()
                             + " x " + header.height());
         }
-        ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
-        try (ImageInputStream in =
-                new MemoryCacheImageInputStream(frame.getData().newInput())) {
-            reader.setInput(in, true, true);
-            ImageReadParam parameters = reader.getDefaultReadParam();
-            int step = 1;
-            while ((long) (header.width() / step) * (header.height() / step) > Limits.MAX_DECODED_PIXELS) {
-                step++;
-            }
-            parameters.setSourceSubsampling(step, step, 0, 0);
-            return pixels(reader.read(0, parameters));
-        } catch (IOException | RuntimeException e) {
-            throw new UnusableEventException(
-                    Reason.UNDECODABLE, "Expected an image that decodes as " + format + ", but: " + e.getMessage(), e);
-        } finally {
-            reader.dispose();
+        // With the marker of its end, a JPEG that only lacks that is whole; of any other a decoder says that data end
+        // too soon.
+        ByteString data = header.ended() ? frame.getData() : frame.getData().concat(JPEG_END);
+        int step = 1;
+        while ((long) (header.width() / step) * (header.height() / step) > Limits.MAX_DECODED_PIXELS) {
+            step++;
         }
+        return pixels(ImageReading.read(ImageReading.reader(header), data.newInput(), step))
+                .turned(header.orientation());
     }
 
-    private static Pixels pixels(BufferedImage image) {
+    static Pixels pixels(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
         if (image.getColorModel() instanceof IndexColorModel palette) {
@@ -105,6 +94,7 @@ final class ImageDecoder {
         }
         WritableRaster raster = image.getRaster();
         int stored = raster.getNumBands();
+        boolean transparent = image.getColorModel().hasAlpha();
         int channels = stored >= 3 ? 3 : 1;
         float scale = 255f / ((1 << raster.getSampleModel().getSampleSize(0)) - 1);
         float[] values = new float[width * height * channels];
@@ -112,8 +102,11 @@ final class ImageDecoder {
         for (int y = 0; y < height; y++) {
             raster.getPixels(0, y, width, 1, row);
             for (int x = 0; x < width; x++) {
+                float opacity = transparent ? row[x * stored + stored - 1] * scale / WHITE : 1;
                 for (int c = 0; c < channels; c++) {
-                    values[(y * width + x) * channels + c] = row[x * stored + c] * scale;
+                    float value = row[x * stored + c] * scale;
+                    values[(y * width + x) * channels + c] =
+                            opacity == 1 ? value : value * opacity + WHITE * (1 - opacity);
                 }
             }
         }
@@ -129,9 +122,10 @@ final class ImageDecoder {
             raster.getSamples(0, y, width, 1, 0, row);
             for (int x = 0; x < width; x++) {
                 int colour = palette.getRGB(row[x]);
-                values[at++] = colour >> 16 & 0xff;
-                values[at++] = colour >> 8 & 0xff;
-                values[at++] = colour & 0xff;
+                float opacity = (colour >>> 24) / WHITE;
+                for (int shift = 16; shift >= 0; shift -= 8) {
+                    values[at++] = (colour >> shift & 0xff) * opacity + WHITE * (1 - opacity);
+                }
             }
         }
         return new Pixels(width, raster.getHeight(), 3, values);

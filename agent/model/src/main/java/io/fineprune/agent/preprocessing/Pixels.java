@@ -38,6 +38,32 @@ record Pixels(int width, int height, int channels, float[] values) {
         return new Pixels(width, height, wanted, out);
     }
 
+    /**
+     * As the picture is to be seen.
+     *
+     * @param orientation of EXIF: 1 as it is stored, 2 mirrored, 3 upside down, 4 both; 5 to 8 with rows and columns exchanged
+     */
+    Pixels turned(int orientation) {
+        if (orientation == 1) {
+            return this;
+        }
+        boolean exchanged = orientation >= 5;
+        boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+        boolean fromBottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+        int newWidth = exchanged ? height : width;
+        int newHeight = exchanged ? width : height;
+        float[] out = new float[values.length];
+        for (int y = 0; y < newHeight; y++) {
+            for (int x = 0; x < newWidth; x++) {
+                int column = exchanged ? y : x;
+                int row = exchanged ? x : y;
+                int from = (fromBottom ? height - 1 - row : row) * width + (fromRight ? width - 1 - column : column);
+                System.arraycopy(values, from * channels, out, (y * newWidth + x) * channels, channels);
+            }
+        }
+        return new Pixels(newWidth, newHeight, channels, out);
+    }
+
     /** With as many pixels as asked for. */
     Pixels resized(int newWidth, int newHeight) {
         if (newWidth == width && newHeight == height) {

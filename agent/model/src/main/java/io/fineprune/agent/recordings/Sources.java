@@ -2,6 +2,8 @@ package io.fineprune.agent.recordings;
 
 import com.google.protobuf.ByteString;
 import io.fineprune.agent.preprocessing.ImageHeader;
+import io.fineprune.agent.preprocessing.PictureFiles;
+import io.fineprune.agent.preprocessing.SoundFiles;
 import io.fineprune.agent.preprocessing.Wav;
 import io.fineprune.schemas.v1.AudioClip;
 import io.fineprune.schemas.v1.AudioEncoding;
@@ -14,12 +16,24 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Recordings in files or in memory: WAV, PNG and JPEG, told apart by their first bytes. */
+/**
+ * Recordings in files or in memory, told apart by their first bytes. WAV, PNG and JPEG are sent as they are; AIFF and AU become WAV,
+ * BMP, GIF and WebP become PNG, and a picture that is larger than a message becomes a smaller JPEG.
+ */
 final class Sources {
     /** What a message may hold. */
     static final int MAX_BYTES = 960_000;
+
+    /** Of a picture's file, which is made smaller before it is sent. */
+    static final int MAX_PICTURE_BYTES = 32 << 20;
+
+    private static final String FORMATS = "a WAV, AIFF or AU recording, or a PNG, JPEG, BMP, GIF or WebP picture";
+    private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
     private Sources() {}
 
@@ -45,8 +59,13 @@ final class Sources {
             return Optional.of("there is no file " + file);
         }
         long bytes = Files.size(file);
-        if (bytes < 1 || bytes > MAX_BYTES) {
-            return Optional.of(file + ": expected 1 to " + MAX_BYTES + " bytes, found " + bytes);
+        FileKind kind;
+        try (InputStream in = Files.newInputStream(file)) {
+            kind = FileKind.of(in.readNBytes(FileKind.HEAD_BYTES));
+        }
+        int most = kind.picture() ? MAX_PICTURE_BYTES : MAX_BYTES;
+        if (bytes < 1 || bytes > most) {
+            return Optional.of(file + ": expected 1 to " + most + " bytes, found " + bytes);
         }
         return Optional.empty();
     }
@@ -57,35 +76,69 @@ final class Sources {
         }
     }
 
-    /** Everything that is left, if it is not more than a message may hold. */
+    /** Everything that is left, if it is not more than a message may hold, or a picture that can be made smaller. */
     static byte[] readBounded(String name, InputStream in) throws IOException {
         byte[] content = in.readNBytes(MAX_BYTES + 1);
-        if (content.length > MAX_BYTES) {
+        if (content.length <= MAX_BYTES) {
+            return content;
+        }
+        if (!FileKind.of(content).picture()) {
             throw new IOException(name + ": expected at most " + MAX_BYTES + " bytes, found more");
         }
-        return content;
+        byte[] rest = in.readNBytes(MAX_PICTURE_BYTES - content.length + 1);
+        if (content.length + rest.length > MAX_PICTURE_BYTES) {
+            throw new IOException(name + ": expected a picture of at most " + MAX_PICTURE_BYTES + " bytes, found more");
+        }
+        byte[] all = Arrays.copyOf(content, content.length + rest.length);
+        System.arraycopy(rest, 0, all, content.length, rest.length);
+        return all;
     }
 
     private static void write(String name, byte[] content, SensorEvent.Builder event) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        boolean riff = content.length >= 4 && bytes.getInt(0) == 0x52494646;
+        FileKind kind = FileKind.of(content);
+        if (!kind.readable()) {
+            throw new IOException(name + ": expected " + FORMATS + ", but it is " + kind.description());
+        }
         try {
-            if (riff) {
-                event.setAudio(AudioClip.newBuilder()
-                        .setSampleRateHz(Wav.parse(bytes).sampleRateHz())
-                        .setEncoding(AudioEncoding.AUDIO_ENCODING_WAV)
-                        .setData(ByteString.copyFrom(content)));
+            if (kind.picture()) {
+                event.setImage(picture(kind, content));
             } else {
-                ImageHeader header = ImageHeader.parse(bytes);
-                event.setImage(ImageFrame.newBuilder()
-                        .setWidth(header.width())
-                        .setHeight(header.height())
-                        .setChannels(3)
-                        .setEncoding(header.encoding())
-                        .setData(ByteString.copyFrom(content)));
+                event.setAudio(sound(name, kind == FileKind.WAV ? content : SoundFiles.toWav(content)));
             }
         } catch (UnusableEventException e) {
-            throw new IOException(name + ": expected a WAV, PNG or JPEG file; " + e.getMessage(), e);
+            throw new IOException(name + ": expected " + FORMATS + "; " + e.getMessage(), e);
         }
+    }
+
+    private static AudioClip sound(String name, byte[] content) throws UnusableEventException {
+        Wav header = Wav.parse(ByteBuffer.wrap(content));
+        if (header.cutOff()) {
+            LOG.warn("{} is cut off; the {} whole frames that are there are taken", name, header.frames());
+        }
+        return AudioClip.newBuilder()
+                .setSampleRateHz(header.sampleRateHz())
+                .setEncoding(AudioEncoding.AUDIO_ENCODING_WAV)
+                .setData(ByteString.copyFrom(content))
+                .build();
+    }
+
+    private static ImageFrame picture(FileKind kind, byte[] content) throws UnusableEventException {
+        byte[] sent = switch (kind) {
+            case BMP -> PictureFiles.toPng(content, "bmp");
+            case GIF -> PictureFiles.toPng(content, "gif");
+            case WEBP -> PictureFiles.toPng(content, "webp");
+            default -> content;
+        };
+        if (sent.length > MAX_BYTES) {
+            sent = PictureFiles.toSmallJpeg(sent);
+        }
+        ImageHeader header = ImageHeader.parse(ByteBuffer.wrap(sent));
+        return ImageFrame.newBuilder()
+                .setWidth(header.width())
+                .setHeight(header.height())
+                .setChannels(3)
+                .setEncoding(header.encoding())
+                .setData(ByteString.copyFrom(sent))
+                .build();
     }
 }

@@ -53,23 +53,31 @@ class HostileInputTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1, 8000, 16, 2147000000, 2000, data chunk of 2147000000",
-        "1, 1, 8000, 16, 4001, 4001, frames of 2 bytes",
         "1, 0, 8000, 16, 4000, 4000, 1 to 8 channels",
         "1, 65535, 8000, 16, 4000, 4000, 1 to 8 channels",
         "1, 1, 0, 16, 4000, 4000, samples per second",
         "1, 1, -1, 16, 4000, 4000, 4294967295",
         "1, 1, 2000000000, 16, 4000, 4000, samples per second",
-        "1, 1, 8000, 12, 4000, 4000, of 12 bits",
+        "1, 1, 8000, 12, 4000, 4000, frames of 2 bytes",
         "1, 1, 8000, 0, 4000, 4000, of 0 bits",
-        "3, 1, 8000, 64, 4000, 4000, format 3 of 64 bits",
         "85, 1, 8000, 16, 4000, 4000, format 85",
-        "1, 1, 8000, 16, 0, 4000, at least 10 ms",
+        "1, 1, 8000, 16, 0, 0, at least 10 ms",
+        "2, 1, 8000, 4, 4000, 4000, blocks of at least 7 bytes",
+        "49, 1, 8000, 0, 4000, 4000, GSM 6.10",
     })
     void shouldRefuseAWavHeaderThatLies(
             int tag, int channels, int rate, int bits, long dataLength, int bytes, String words) {
         refused(AUDIO, wav(tag, channels, rate, bits, dataLength, bytes), Reason.UNDECODABLE, words);
         refused(ENCODED, wav(tag, channels, rate, bits, dataLength, bytes), Reason.UNDECODABLE, words);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2147000000, 2000, 1000", "4001, 4001, 2000", "0, 4000, 2000", "3000, 4000, 1500"})
+    void shouldTakeTheWholeFramesThatAreThereWhateverTheSizeSays(long dataLength, int bytes, int frames)
+            throws Exception {
+        SensorEvent event = wav(1, 1, 8000, 16, dataLength, bytes);
+        assertThat(AudioDecoder.decode(event.getAudio()).samples()).hasSize(frames);
+        assertThat(AudioDecoder.header(event.getAudio()).cutOff()).isEqualTo(dataLength > bytes);
     }
 
     @Test
