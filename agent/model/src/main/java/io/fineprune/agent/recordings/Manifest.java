@@ -40,7 +40,8 @@ final class Manifest {
             }
             if (wrong.isEmpty()) {
                 int index = counts.merge(List.of(user, label), 1, Integer::sum) - 1;
-                found.add(new Recording(withoutEnding(file), user, label, index, Sources.file(file)));
+                found.add(new Recording(
+                        MediaFiles.withoutEnding(MediaFiles.name(file)), user, label, index, Sources.file(file)));
             } else {
                 problems.add("line " + line + ": " + String.join("; ", wrong));
             }
@@ -64,11 +65,5 @@ final class Manifest {
             wrong.add("expected a file, found '" + name + "'");
             return manifest;
         }
-    }
-
-    private static String withoutEnding(Path file) {
-        String name = NamedClips.name(file);
-        int dot = name.lastIndexOf('.');
-        return dot > 0 ? name.substring(0, dot) : name;
     }
 }

@@ -8,47 +8,52 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
-/** Recordings whose names say everything: {label}_{user}_{index}.wav. */
+/** Recordings whose names say everything: {label}_{user}_{index}.wav, or another ending of a recording. */
 final class NamedClips {
     static final Comparator<Recording> ORDER = Comparator.comparing(Recording::label)
             .thenComparing(Recording::user)
             .thenComparingInt(Recording::index)
             .thenComparing(Recording::id);
 
-    private static final Pattern NAME = Pattern.compile("([^_]+)_(.+)_([0-9]{1,9})\\.wav");
+    private static final Pattern NAME = Pattern.compile("([^_]+)_(.+)_([0-9]{1,9})\\.[A-Za-z0-9]+");
     private static final int MAX_ENTRIES = 100_000;
     private static final long MAX_TOTAL_BYTES = 512L << 20;
 
     private NamedClips() {}
 
-    static boolean isIn(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return false;
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(file -> NAME.matcher(name(file)).matches());
-        }
+    /** What a name says. */
+    record Name(String label, String user, int index) {}
+
+    static Optional<Name> parse(String name) {
+        Matcher parts = NAME.matcher(name);
+        return MediaFiles.isRecording(name) && parts.matches()
+                ? Optional.of(new Name(parts.group(1), parts.group(2), Integer.parseInt(parts.group(3))))
+                : Optional.empty();
     }
 
-    static List<Recording> fromFolder(Path folder) throws IOException {
-        List<Path> files = wavFiles(folder);
+    static boolean isIn(Path folder, MediaFiles media) throws IOException {
+        return Files.isDirectory(folder)
+                && media.in(folder).stream()
+                        .anyMatch(file -> parse(MediaFiles.name(file)).isPresent());
+    }
+
+    static List<Recording> fromFolder(Path folder, MediaFiles media) throws IOException {
         List<Recording> found = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        for (Path file : files) {
+        for (Path file : media.in(folder)) {
             Sources.problem(file).ifPresent(problems::add);
-            add(name(file), Sources.file(file), found, problems);
+            add(MediaFiles.name(file), Sources.file(file), found, problems);
         }
         return finished(folder, found, problems);
     }
 
-    static List<Recording> fromZip(Path archive) throws IOException {
+    static List<Recording> fromZip(Path archive, MediaFiles media) throws IOException {
         List<Recording> found = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         long totalBytes = 0;
@@ -59,9 +64,7 @@ final class NamedClips {
             for (Enumeration<? extends ZipEntry> entries = zip.entries(); entries.hasMoreElements(); ) {
                 ZipEntry entry = entries.nextElement();
                 String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-                if (entry.isDirectory()
-                        || !name.endsWith(".wav")
-                        || entry.getName().startsWith("__MACOSX")) {
+                if (entry.isDirectory() || !media.isRecordingIn(entry.getName())) {
                     continue;
                 }
                 byte[] content;
@@ -79,27 +82,12 @@ final class NamedClips {
         return finished(archive, found, problems);
     }
 
-    /** In alphabetical order. */
-    static List<Path> wavFiles(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> name(file).endsWith(".wav")).sorted().toList();
-        }
-    }
-
-    static String name(Path file) {
-        @Nullable Path name = file.getFileName();
-        return name == null ? "" : name.toString();
-    }
-
     private static void add(String name, Recording.Source source, List<Recording> found, List<String> problems) {
-        Matcher parts = NAME.matcher(name);
-        if (parts.matches() && Recording.isName(parts.group(1)) && Recording.isName(parts.group(2))) {
-            found.add(new Recording(
-                    name.substring(0, name.length() - 4),
-                    parts.group(2),
-                    parts.group(1),
-                    Integer.parseInt(parts.group(3)),
-                    source));
+        Optional<Name> parts =
+                parse(name).filter(said -> Recording.isName(said.label()) && Recording.isName(said.user()));
+        if (parts.isPresent()) {
+            Name said = parts.get();
+            found.add(new Recording(MediaFiles.withoutEnding(name), said.user(), said.label(), said.index(), source));
         } else {
             problems.add(name + ": expected a name like {label}_{user}_{index}.wav");
         }

@@ -10,15 +10,26 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds labelled recordings of several users, always in the same order. */
 public final class Recordings {
     static final String LAYOUTS = """
             expected one of
               - a folder, or a .zip, of files {label}_{user}_{index}.wav (as the Free Spoken Digit Dataset)
-              - a folder with a folder per label, in it files {user}_*.wav (as Speech Commands)
+              - a folder with a folder per label, in it files {user}_*.wav (as Speech Commands), or any files, all of one user
+                (as ImageFolder)
+              - a folder with a folder per user, in it files {label}_{user}_{index}.wav (as AudioMNIST)
+              - a folder with a folder per user, in it a folder per label
               - a .csv, or a folder with manifest.csv, with the columns file,user,label; files relative to it
-              - a folder with images-idx3-ubyte(.gz) and labels.csv with the columns index,digit,writer""";
+              - a folder with images-idx3-ubyte(.gz) and labels.csv with the columns index,digit,writer
+            (.wav stands for the ending of any recording or picture)""";
+
+    /** Of what was passed over, entries that are named. */
+    private static final int SHOWN = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
 
     private Recordings() {}
 
@@ -31,10 +42,26 @@ public final class Recordings {
      * @throws IOException if it cannot be read or is laid out in no known way
      */
     public static List<Recording> load(Path path) throws IOException {
+        MediaFiles media = new MediaFiles();
         List<Recording> found =
-                find(path).orElseThrow(() -> new IOException("No recordings in " + path + ": " + LAYOUTS));
+                find(path, media).orElseThrow(() -> new IOException("No recordings in " + path + ": " + LAYOUTS));
         if (found.isEmpty()) {
             throw new InvalidRecordingsException(path, List.of("there are none; " + LAYOUTS));
+        }
+        LOG.info(
+                "{}: {} users, {} classes, {} recordings",
+                path,
+                found.stream().map(Recording::user).distinct().count(),
+                found.stream().map(Recording::label).distinct().count(),
+                found.size());
+        List<String> passedOver = media.passedOver();
+        if (!passedOver.isEmpty()) {
+            LOG.info(
+                    "{}: passed over {} entries that are no recordings: {}{}",
+                    path,
+                    passedOver.size(),
+                    String.join(", ", passedOver.subList(0, Math.min(SHOWN, passedOver.size()))),
+                    passedOver.size() > SHOWN ? ", ..." : "");
         }
         return Collections.unmodifiableList(found);
     }
@@ -48,13 +75,13 @@ public final class Recordings {
         return byUser;
     }
 
-    private static Optional<List<Recording>> find(Path path) throws IOException {
+    private static Optional<List<Recording>> find(Path path, MediaFiles media) throws IOException {
         if (Files.isRegularFile(path)) {
             String name = path.toString().toLowerCase(Locale.ROOT);
             if (name.endsWith(".csv")) {
                 return Optional.of(Manifest.load(path));
             }
-            return name.endsWith(".zip") ? Optional.of(NamedClips.fromZip(path)) : Optional.empty();
+            return name.endsWith(".zip") ? Optional.of(NamedClips.fromZip(path, media)) : Optional.empty();
         }
         if (!Files.isDirectory(path)) {
             throw new IOException("No recordings in " + path + ": there is no such file or folder");
@@ -67,10 +94,13 @@ public final class Recordings {
             return Optional.of(IdxImages.load(images.get(), path.resolve("labels.csv")));
         }
         for (Path folder : List.of(path, path.resolve("recordings"))) {
-            if (NamedClips.isIn(folder)) {
-                return Optional.of(NamedClips.fromFolder(folder));
+            if (NamedClips.isIn(folder, media)) {
+                return Optional.of(NamedClips.fromFolder(folder, media));
             }
         }
-        return WordFolders.isIn(path) ? Optional.of(WordFolders.load(path)) : Optional.empty();
+        if (WordFolders.isIn(path, media)) {
+            return Optional.of(WordFolders.load(path, media));
+        }
+        return UserFolders.isIn(path, media) ? Optional.of(UserFolders.load(path, media)) : Optional.empty();
     }
 }

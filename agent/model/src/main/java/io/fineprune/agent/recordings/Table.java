@@ -2,10 +2,15 @@ package io.fineprune.agent.recordings;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads comma-separated values: a line of column names, then a row a line; fields may be quoted. */
@@ -33,9 +38,12 @@ final class Table {
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException(file + ": expected at most " + MAX_BYTES + " bytes, found " + Files.size(file));
         }
-        try (BufferedReader in = Files.newBufferedReader(file)) {
+        int number = 1;
+        try (BufferedReader in = Files.newBufferedReader(file, charset(file))) {
             String header = in.readLine();
-            List<String> names = header == null ? List.of() : fields(header.replace("\ufeff", ""));
+            String first = header == null ? "" : header.replace("\ufeff", "").toLowerCase(Locale.ROOT);
+            char separator = first.indexOf(',') < 0 && first.indexOf(';') >= 0 ? ';' : ',';
+            List<String> names = header == null ? List.of() : fields(first, separator);
             List<Integer> positions = new ArrayList<>();
             for (String column : columns) {
                 int position = names.indexOf(column);
@@ -50,23 +58,37 @@ final class Table {
             if (!problems.isEmpty()) {
                 return;
             }
-            int number = 1;
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 number++;
                 if (line.isBlank()) {
                     continue;
                 }
-                List<String> fields = fields(line);
+                List<String> fields = fields(line, separator);
                 if (fields.size() != names.size()) {
                     problems.add("line " + number + ": expected " + names.size() + " fields, found " + fields.size());
                     continue;
                 }
                 rows.accept(number, positions.stream().map(fields::get).toList());
             }
+        } catch (CharacterCodingException e) {
+            throw new IOException(
+                    file
+                            + ": expected text in UTF-8, or in UTF-16 with a byte order mark, found other bytes after line "
+                            + number,
+                    e);
         }
     }
 
-    private static List<String> fields(String line) {
+    /** UTF-16 where a byte order mark says so; otherwise UTF-8. */
+    private static Charset charset(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] mark = in.readNBytes(2);
+            boolean wide = mark.length == 2 && ((mark[0] == -1 && mark[1] == -2) || (mark[0] == -2 && mark[1] == -1));
+            return wide ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
+        }
+    }
+
+    private static List<String> fields(String line, char separator) {
         List<String> fields = new ArrayList<>();
         StringBuilder field = new StringBuilder();
         boolean quoted = false;
@@ -77,7 +99,7 @@ final class Table {
                 i++;
             } else if (c == '"') {
                 quoted = !quoted;
-            } else if (c == ',' && !quoted) {
+            } else if (c == separator && !quoted) {
                 fields.add(field.toString().strip());
                 field.setLength(0);
             } else {
