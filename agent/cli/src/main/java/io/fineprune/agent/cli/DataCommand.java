@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
         name = "data",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Fetches public recordings to try things on.")
+        subcommands = DataCheckCommand.class,
+        description = "Fetches public recordings to try things on, and checks recordings of yours.")
 final class DataCommand {
     private static final int MIB = 1 << 20;
 

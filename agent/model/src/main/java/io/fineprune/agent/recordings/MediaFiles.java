@@ -71,7 +71,8 @@ final class MediaFiles {
         return List.copyOf(passedOver);
     }
 
-    private List<Path> entries(Path folder) throws IOException {
+    /** Everything in a folder but what systems and editors leave there, in alphabetical order. */
+    List<Path> entries(Path folder) throws IOException {
         List<Path> kept = new ArrayList<>();
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path entry : (Iterable<Path>) entries.sorted()::iterator) {

@@ -42,6 +42,11 @@ final class Sources {
         return new OfFile(file);
     }
 
+    /** The file that a recording is in; empty if it is a part of one. */
+    static Optional<Path> fileOf(Recording.Source source) {
+        return source instanceof OfFile of ? Optional.of(of.file()) : Optional.empty();
+    }
+
     private record OfFile(Path file) implements Recording.Source {
         @Override
         public void writeTo(SensorEvent.Builder event, ImageEncoding encoding) throws IOException {

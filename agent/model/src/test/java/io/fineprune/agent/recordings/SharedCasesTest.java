@@ -1,12 +1,13 @@
-package io.fineprune.agent.preprocessing;
+package io.fineprune.agent.recordings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fineprune.agent.recordings.SharedData;
+import io.fineprune.agent.preprocessing.Decoded;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,11 +16,18 @@ class SharedCasesTest {
     /** Pictures that do not lie in the folder with the further cases. */
     private static final Set<String> FIRST = Set.of("i_bmp.bmp", "i_cmyk.jpg", "i_trunc.jpg", "i_webp.webp");
 
-    private static Decoded decode(String name, Path folder) throws Exception {
+    private static DataCheck.Entry check(String name) throws Exception {
         Path cases = SharedData.beside("cases");
         boolean more =
                 name.startsWith("a_") || name.startsWith("i.") || (name.startsWith("i_") && !FIRST.contains(name));
-        return Decoded.of(more ? cases.resolve("more").resolve(name) : cases.resolve(name), folder);
+        DataCheck check = DataCheck.of(cases.resolve(more ? "more" : "").resolve(name), count -> {});
+        return check.entries().get(0);
+    }
+
+    private static Decoded decode(String name) throws Exception {
+        DataCheck.Entry entry = check(name);
+        assertThat(entry.refusal()).isEmpty();
+        return entry.decoded().orElseThrow();
     }
 
     @ParameterizedTest
@@ -53,10 +61,9 @@ class SharedCasesTest {
         "a_trunc.wav, 3000, 0.3535, 0.0001",
         "a_two_data.wav, 2000, 0.3535, 0.0001"
     })
-    void shouldHearWhatWasRecorded(String name, int frames, double rms, double near, @TempDir Path folder)
-            throws Exception {
-        assertThat(decode(name, folder)).isInstanceOfSatisfying(Decoded.Sound.class, sound -> {
-            assertThat(sound.rate()).isEqualTo(8000);
+    void shouldHearWhatWasRecorded(String name, int frames, double rms, double near) throws Exception {
+        assertThat(decode(name)).isInstanceOfSatisfying(Decoded.Sound.class, sound -> {
+            assertThat(sound.sampleRateHz()).isEqualTo(8000);
             assertThat(sound.frames()).isEqualTo(frames);
             assertThat(sound.rms()).isCloseTo(rms, within(near));
         });
@@ -91,20 +98,19 @@ class SharedCasesTest {
         "i_rgb_ids.jpg, 60, 40, FF4000, 0040FF",
         "i_rgba_black_on_transparent.png, 60, 40, FFFFFF, FFFFFF"
     })
-    void shouldSeeWhatWasPhotographed(
-            String name, int width, int height, String first, String last, @TempDir Path folder) throws Exception {
-        assertThat(decode(name, folder)).isInstanceOfSatisfying(Decoded.Picture.class, picture -> {
+    void shouldSeeWhatWasPhotographed(String name, int width, int height, String first, String last) throws Exception {
+        assertThat(decode(name)).isInstanceOfSatisfying(Decoded.Picture.class, picture -> {
             assertThat(picture.width()).isEqualTo(width);
             assertThat(picture.height()).isEqualTo(height);
-            assertNear(picture.pixel(0, 0), first);
-            assertNear(picture.pixel(width - 1, height - 1), last);
+            assertNear(picture.first(), first);
+            assertNear(picture.last(), last);
         });
     }
 
-    private static void assertNear(int[] found, String colour) {
+    private static void assertNear(List<Integer> found, String colour) {
         int wanted = Integer.parseInt(colour, 16);
         for (int c = 0; c < 3; c++) {
-            assertThat(found[c])
+            assertThat(found.get(c))
                     .as("component %d of %s", c, colour)
                     .isCloseTo(wanted >> (16 - 8 * c) & 0xff, within(12));
         }
@@ -127,10 +133,20 @@ class SharedCasesTest {
         "a_nan.wav, NaN",
         "a_rate0.wav, found 0"
     })
-    void shouldNameWhatIsRefused(String name, String words, @TempDir Path folder) throws Exception {
-        assertThat(decode(name, folder))
-                .isInstanceOfSatisfying(
-                        Decoded.Refused.class,
-                        refused -> assertThat(refused.why()).contains(words));
+    void shouldNameWhatIsRefused(String name, String words) throws Exception {
+        DataCheck.Entry entry = check(name);
+        assertThat(entry.decoded()).isEmpty();
+        assertThat(entry.refusal()).contains(words);
+    }
+
+    @Test
+    void shouldCheckEveryFileOfAFolderThatHasNoLayout() throws Exception {
+        DataCheck check = DataCheck.of(SharedData.beside("cases"), count -> {});
+        assertThat(check.problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("beside the folders"));
+        assertThat(check.entries()).hasSize(68);
+        assertThat(check.entries())
+                .filteredOn(entry -> entry.decoded().isEmpty())
+                .hasSize(14);
     }
 }
