@@ -1,12 +1,14 @@
 package io.fineprune.topology.activation;
 
 /**
- * What one forward pass yields. Rows are independent of each other: an event's row is the same whatever its company.
+ * Activation sums and posteriors of one forward pass, one row per event. A row does not depend on the other events
+ * of the batch.
  *
- * <p>A hot path: the arrays are neither copied nor written to after construction. They may be longer than the rows that
+ * <p>Since this is a hot path, the arrays are shared and never written to after construction. They may be longer
+ * than the rows that
  * count.
  *
- * @param events rows that count
+ * @param events number of valid rows, from row 0
  * @param taps columns of the three activation arrays
  * @param classes columns of posterior
  * @param absolute [events, taps] sum over positions of |a| after the activation function
@@ -16,7 +18,7 @@ package io.fineprune.topology.activation;
  */
 public record ActivationBatch(
         int events, int taps, int classes, float[] absolute, float[] linear, float[] squared, float[] posterior) {
-    /** The class with the largest posterior; the first of equals. */
+    /** Returns the class with the largest posterior; of equal ones the one with the lowest index. */
     public int predictedClass(int event) {
         int best = 0;
         for (int c = 1; c < classes; c++) {

@@ -28,7 +28,7 @@ public record Architecture(
         }
     }
 
-    /** Units of the whole model. */
+    /** Counts the units of the whole model. */
     public int units() {
         return groups.stream().mapToInt(UnitGroup::size).sum();
     }

@@ -47,22 +47,25 @@ public record Layer(
         inputTaps = inputTaps.clone();
     }
 
-    /** The unit that removes this node, or -1. */
+    /** Returns the unit whose removal removes this node, or -1 if the node is never removed. */
     public int outputUnit(int node) {
         return outputUnits[node];
     }
 
-    /** The unit that removes this input, or -1. */
+    /** Returns the unit whose removal removes this input, or -1 if the input is never removed. */
     public int inputUnit(int input) {
         return inputUnits[input];
     }
 
-    /** The tap that measures this input. */
+    /** Returns the place in the activation sums at which this input's activation is summed. */
     public int inputTap(int input) {
         return inputTaps[input];
     }
 
-    /** Weights without biases: [kernelSize, inputs, nodes], or [kernelSize, nodes] for a depthwise layer. */
+    /**
+     * Counts the layer's weights without biases. They are laid out as [kernelSize, inputs, nodes], or [kernelSize,
+     * nodes] for a depthwise layer.
+     */
     public int weights() {
         return kind == LayerKind.DEPTHWISE
                 ? Math.multiplyExact(kernelSize, nodes)

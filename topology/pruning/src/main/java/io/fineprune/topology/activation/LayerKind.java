@@ -1,6 +1,6 @@
 package io.fineprune.topology.activation;
 
-/** What a layer computes. */
+/** The operation that a layer computes. */
 public enum LayerKind {
     CONVOLUTION,
     /** Each node reads one input channel. */

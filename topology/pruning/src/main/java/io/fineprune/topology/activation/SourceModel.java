@@ -25,10 +25,13 @@ public interface SourceModel extends AutoCloseable {
      */
     ActivationBatch evaluate(List<ModelInput> inputs) throws UnusableEventException;
 
-    /** The fixed number of rows of one forward pass. */
+    /** Returns the fixed number of rows of one forward pass; passes with fewer events are padded. */
     int batchSize();
 
-    /** A copy of a layer's weights: [kernelSize, inputs, nodes], or [kernelSize, nodes] for a depthwise layer. */
+    /**
+     * Returns a copy of a layer's weights, given its index in the architecture: [kernelSize, inputs, nodes], or
+     * [kernelSize, nodes] for a depthwise layer.
+     */
     float[] weights(int layer);
 
     @Override

@@ -6,7 +6,7 @@ public final class UnusableEventException extends Exception {
 
     private final Reason reason;
 
-    /** Why, as a closed set that may serve as a metric's tag. */
+    /** Why an event was refused: a closed set, so that it can serve as a metric's tag. */
     public enum Reason {
         /** Bytes that are no message, or a field out of its bound. */
         MALFORMED,

@@ -1,5 +1,6 @@
 /**
- * The port that a model implements, and what one batch of events yields. First in the order of the data: imports no other
+ * The interface that a model implements, and the activation sums of a batch of events. First in the order of the
+ * data: imports no other
  * package of this module.
  */
 @NullMarked

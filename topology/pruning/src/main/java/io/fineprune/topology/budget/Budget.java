@@ -3,15 +3,16 @@ package io.fineprune.topology.budget;
 import io.fineprune.schemas.v1.Trigger;
 
 /**
- * How much of a user is to be seen before the user is pruned, and how often that happens by itself.
+ * How many events or how much time of a user are awaited before each pruning round, and how many rounds there are.
  *
  * <p>By events, round k (from 1) is due once warm-up + k * events are in the sums, unless a pruning has already seen as many. By
  * time, the next round is due so many milliseconds after the first event that no pruning has seen. Commands prune
  * whenever they ask, whatever the budget.
  *
- * @param events of one round; 1 to 1000000
- * @param millis of stream time, 0: no time budget; at most 31536000000 (one year)
- * @param rounds after which only commands prune; 1 to 1000
+ * @param events events that one round waits for; 1 to 1000000
+ * @param millis stream time that one round waits for, in milliseconds; 0: no time budget; at most 31536000000 (one
+ *     year)
+ * @param rounds number of rounds; after them only commands prune; 1 to 1000
  * @param gradual whether the sparsity rises from round to round, by the cubic schedule of Synaptic Pruning, to what is wanted in
  *     the last, and the rounds end early where the next one is estimated worse; else every round prunes all that is wanted
  * @param warmupEvents before the first round begins to count; 0 to 1000000
@@ -25,7 +26,7 @@ public record Budget(long events, long millis, int rounds, boolean gradual, long
     /** One round of 200 events, no time budget. */
     public static final Budget DEFAULT = new Budget(DEFAULT_EVENTS, 0, 1);
 
-    /** Rounds that each prune all that is wanted, without a warm-up. */
+    /** Creates a budget whose rounds each prune to the full sparsity, without a warm-up. */
     public Budget(long events, long millis, int rounds) {
         this(events, millis, rounds, false, 0);
     }

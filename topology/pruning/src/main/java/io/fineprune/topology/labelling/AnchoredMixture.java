@@ -42,7 +42,7 @@ final class AnchoredMixture {
         }
     }
 
-    /** The most likely class of each event. */
+    /** Fits the mixture and returns the most likely class of each event. */
     int[] labels() {
         for (double inverse : INVERSE_TEMPERATURES) {
             for (int round = 0; round < ROUNDS; round++) {
@@ -114,7 +114,7 @@ final class AnchoredMixture {
         }
     }
 
-    /** The upper triangle is all that the solver reads. */
+    /** Adds weight * row row' to the upper triangle of the covariance, which is all that the solver reads. */
     private static void add(double[] covariance, double[] row, double weight) {
         for (int i = 0; i < row.length; i++) {
             double by = weight * row[i];

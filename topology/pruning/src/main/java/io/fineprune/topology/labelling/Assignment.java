@@ -7,7 +7,7 @@ final class Assignment {
     private Assignment() {}
 
     /**
-     * The column that each row gets.
+     * Assigns each row a column of its own such that the sum of the gains is largest.
      *
      * @param gain [size][size], finite
      * @return [size] the column of each row

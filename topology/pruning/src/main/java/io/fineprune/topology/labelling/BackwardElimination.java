@@ -43,7 +43,7 @@ final class BackwardElimination {
         this.declared = declared;
     }
 
-    /** Eliminates; the anchors of the result are among the candidates. */
+    /** Runs the elimination and returns the clusters that are left; their anchors are among the candidates. */
     Partition run() {
         int[] left = IntStream.range(0, candidates.length).toArray();
         while (true) {
@@ -153,7 +153,7 @@ final class BackwardElimination {
         return costs;
     }
 
-    /** The shrunk covariance of the points about the means of their clusters; the upper triangle. */
+    /** Returns the shrunk within-cluster covariance; only its upper triangle is filled. */
     private double[] within(int[] labels, double[][] means) {
         int dimensions = points[0].length;
         double[] covariance = new double[dimensions * dimensions];

@@ -69,7 +69,7 @@ final class ClassProfile {
         this.shift = shrunk(ofUsers, SHIFT_SHRINKAGE);
     }
 
-    /** The profiles of the last layer's inputs and of its outputs. */
+    /** Returns two profiles: of the last layer's inputs, and of its outputs. */
     static List<ClassProfile> of(double[][][] featureMeans, LayerParameters last) {
         int count = featureMeans[0].length;
         double[][][] outputs = Arrays.stream(featureMeans)
@@ -80,7 +80,7 @@ final class ClassProfile {
         return List.of(new ClassProfile(featureMeans), new ClassProfile(outputs));
     }
 
-    /** A dense layer's outputs. */
+    /** Computes the first {@code count} outputs of a dense layer, without an activation function. */
     static double[] outputs(double[] inputs, LayerParameters layer, int count) {
         double[] outputs = new double[count];
         for (int c = 0; c < count; c++) {
@@ -96,7 +96,7 @@ final class ClassProfile {
         return basis.length;
     }
 
-    /** A mean activation in the coordinates of the profile. */
+    /** Projects a mean activation onto the components of the profile. */
     double[] place(double[] mean) {
         double[] centered = difference(mean, origin);
         return Arrays.stream(basis).mapToDouble(axis -> dot(axis, centered)).toArray();
@@ -114,7 +114,7 @@ final class ClassProfile {
         return fit(placed, new double[basis.length], both);
     }
 
-    /** The same under a shift. */
+    /** Returns the log-likelihood of each cluster under each class, per component, for a user with a known shift. */
     double[][] fit(double[][] placed, double[] moved) {
         return fit(placed, moved, own.clone());
     }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Names for clusters: the assignment of distinct classes that the views' posteriors make likeliest, and a belief for each cluster in
+ * Class names of a user's clusters: the assignment of distinct classes that the views' posteriors make likeliest,
+ * and a belief for each cluster in
  * each class. A cluster's belief is a softmax of what the views say of it, with weights that were fitted to simulated users of
  * spoken digits; then clusters make each other's classes less likely, since two of them seldom share one.
  *
@@ -104,7 +105,10 @@ record ClusterNames(int[] names, double[][] belief) {
         return shares;
     }
 
-    /** Mean over a cluster's events of the logarithm of the views' mean posterior. */
+    /**
+     * Returns [clusters][candidates]: the mean over a cluster's events of the logarithm of the views' mean
+     * posterior.
+     */
     private static double[][] meanLog(Partition partition, List<Answers> views, int[] candidates) {
         int[] sizes = partition.sizes();
         int[] clusters = partition.clusters();
@@ -122,7 +126,7 @@ record ClusterNames(int[] names, double[][] belief) {
         return mean;
     }
 
-    /** The share of a cluster's events that a view answers as each class. */
+    /** Returns [clusters][candidates]: the share of a cluster's events that a view answers as each class. */
     private static double[][] shares(Partition partition, Answers view, int[] candidates) {
         int[] sizes = partition.sizes();
         int[] clusters = partition.clusters();

@@ -26,19 +26,19 @@ public record Labelling(
     private static final int FEWEST_COMPONENTS = 4;
     private static final double COMPONENTS_PER_EVENT = 0.2;
 
-    /** Of a model with more classes than this only those are considered that some view answers more than once. */
+    /** In models with more classes than this, a class is only considered if some view answers it more than once. */
     private static final int ALL_CONSIDERED = 32;
 
     private static final int FEWEST_ANSWERS = 2;
 
-    /** Events' worth of posterior with which a class is considered that no view answers. */
+    /** A class that no view answers is still considered if its posterior, summed over the events, reaches this. */
     private static final double FEWEST_EVENTS = 1.5;
 
     /**
      * Labels a user's events.
      *
      * @param users how classes lie for users of the source data, if that was measured
-     * @return empty if they seem to be of one class
+     * @return empty if all events seem to be of one class
      */
     public static Optional<Labelling> of(ModelViews views, Vocabulary vocabulary, Optional<SourceUsers> users) {
         int[] candidates = candidates(views, vocabulary);
@@ -74,7 +74,7 @@ public record Labelling(
         return labels.length;
     }
 
-    /** Events in each cluster. */
+    /** Counts the events of each cluster. */
     public int[] sizes() {
         return new Partition(clusters, names).sizes();
     }
@@ -112,7 +112,7 @@ public record Labelling(
         return Arrays.stream(vocabulary.indices()).filter(c -> considered[c]).toArray();
     }
 
-    /** The class of the largest posterior of each event; the first of equals. */
+    /** Returns the class with the largest posterior for each event; of equal ones the one with the lowest index. */
     public static int[] answers(Answers view, int classes) {
         int events = view.features().events();
         int[] answers = new int[events];
@@ -126,7 +126,7 @@ public record Labelling(
         return answers;
     }
 
-    /** The share of places in which two labellings are equal. */
+    /** Returns the share of events, 0 to 1, that have the same label in both arrays. */
     public static double agreement(int[] left, int[] right) {
         int equal = 0;
         for (int e = 0; e < left.length; e++) {

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What models answer to the same events of a user: what one of them confuses another separates.
+ * Posteriors of several forms of the source model for the same events of a user. Classes that one form confuses
+ * another may separate.
  *
  * @param source the source model as it is
  * @param mixed the source model scaled to the user's mixture of the classes; empty without moments for each class
@@ -66,7 +67,7 @@ public record ModelViews(Answers source, Optional<Answers> mixed, List<Answers> 
         return mixed.orElse(source);
     }
 
-    /** All of them, the source model first. */
+    /** Returns all views, the source model's first. */
     List<Answers> all() {
         List<Answers> all = new ArrayList<>();
         all.add(source);
@@ -83,7 +84,7 @@ public record ModelViews(Answers source, Optional<Answers> mixed, List<Answers> 
         return shares.length;
     }
 
-    /** Mean over events and views of the posterior. */
+    /** Returns [classes]: the posterior averaged over events and views. */
     static double[] meanPosterior(List<Answers> views) {
         int events = views.get(0).features().events();
         int classes = views.get(0).posterior().length / Math.max(1, events);

@@ -13,7 +13,7 @@ record Partition(int[] clusters, int[] anchors) {
         return anchors.length;
     }
 
-    /** Events in each cluster. */
+    /** Counts the events of each cluster. */
     int[] sizes() {
         int[] sizes = new int[anchors.length];
         for (int cluster : clusters) {

@@ -28,7 +28,7 @@ public final class Vocabulary {
         this.declared = declared;
     }
 
-    /** All of the model's classes: nothing was declared. */
+    /** Returns the vocabulary of a user for whom no classes were declared: all of the model's. */
     public static Vocabulary all(int classes) {
         BitSet every = new BitSet();
         every.set(0, classes);
@@ -85,7 +85,7 @@ public final class Vocabulary {
         return row[right.length()];
     }
 
-    /** Whether the user's classes were declared. */
+    /** Tells whether the user's classes were declared. */
     public boolean declared() {
         return declared;
     }
@@ -94,7 +94,7 @@ public final class Vocabulary {
         return allowed.get(c);
     }
 
-    /** The classes, rising. */
+    /** Returns the indices of the classes in ascending order. */
     public int[] indices() {
         return allowed.stream().toArray();
     }

@@ -11,7 +11,10 @@ import java.util.List;
  * ones, and is judged like any other. Functions of their arguments.
  */
 public final class ClassWatch {
-    /** Two such rounds lie apart by this part of the events that the earlier one had, so that they become rarer and rarer. */
+    /**
+     * A further round waits for 1/PART of the events that the round before it had, so that such rounds become ever
+     * rarer.
+     */
     private static final int PART = 4;
 
     /** Fewest further events after which a round that had too little variety is tried again. */
@@ -60,7 +63,7 @@ public final class ClassWatch {
                 .build();
     }
 
-    /** Whether such a round is due. */
+    /** Tells whether a further round is due at this number of counted events. */
     public static boolean due(StoredLifecycle state, long events) {
         return state.getRoundDueAtEvents() > 0 && events >= state.getRoundDueAtEvents();
     }

@@ -1,10 +1,10 @@
 package io.fineprune.topology.lifecycle;
 
-/** What a command asks for beyond the change of state. */
+/** The work that remains after a command has changed a user's state. */
 public enum CommandEffect {
-    /** Nothing: the command was carried out before. */
+    /** The command was carried out before, so nothing is done. */
     DUPLICATE,
-    /** Nothing more: settings, the pause or the pin changed. */
+    /** Settings, pause or pin changed; the change is only reported. */
     CHANGED,
     /** Prune from the sums now. */
     PRUNE,
@@ -14,6 +14,6 @@ public enum CommandEffect {
     ERASE,
     /** Publish the content of an earlier version. */
     ROLL_BACK,
-    /** Nothing: for a paused user nothing is published. */
+    /** The user is paused, so nothing is published and the command is reported as refused. */
     REFUSED_PAUSED
 }

@@ -7,30 +7,31 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The devices on which the version in force failed, each counted once. Of a device's name its SHA-256 begins to be kept, 8 bytes;
- * whatever version is published next, the count begins anew.
+ * Counts the devices on which the version in force failed, each once. Only the first 8 bytes of the SHA-256 of a
+ * device's name are kept;
+ * the count begins anew with every published version.
  */
 public final class DeviceFailures {
-    /** Devices remembered of a version. */
+    /** Most devices that are remembered for a version, which bounds the stored state. */
     public static final int MOST = 100;
 
     private DeviceFailures() {}
 
-    /** What became of a device's answer that an update fails. */
+    /** How a device's report of a failed update was treated. */
     public enum Outcome {
-        /** It is a device that had not said so yet. */
+        /** The device reported the failure for the first time, so it was counted. */
         COUNTED,
-        /** The device has said so before. */
+        /** The device already reported this failure. */
         REPEATED,
-        /** It speaks of another version than the one in force. */
+        /** The report is about another version than the one in force. */
         OTHER_VERSION,
-        /** It speaks of a user or model that is not known here, or lies under another user's key. */
+        /** The report is about a user or model that is not known here, or its record has another user's key. */
         FOREIGN,
-        /** It cannot be read. */
+        /** The report cannot be decoded. */
         MALFORMED
     }
 
-    /** What to make of a valid answer that the update fails. */
+    /** Decides how to treat a valid report that an update failed. */
     public static Outcome judge(StoredLifecycle state, MaskAcknowledgement answer) {
         if (state.getVersion() == 0) {
             return Outcome.FOREIGN;
@@ -44,7 +45,7 @@ public final class DeviceFailures {
                 : Outcome.COUNTED;
     }
 
-    /** The state when an answer is counted. */
+    /** Returns the state after this report was counted. */
     public static StoredLifecycle counted(StoredLifecycle state, MaskAcknowledgement answer) {
         return state.toBuilder().addFailedDevices(digest(answer)).build();
     }

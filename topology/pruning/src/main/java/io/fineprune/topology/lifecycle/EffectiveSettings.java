@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What is in force for a user, complete. Layers lie on top of each other, field by field: the configured defaults, what
+ * The complete settings in force for a user. Layers override each other field by field: the configured defaults, what
  * commands set for all users, what commands set for all users of the model, what commands set for the user. A narrower
  * layer wins over a wider one, whichever came later.
  */
@@ -18,7 +18,7 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
     /** Algorithm 1 after 200 events. */
     public static final EffectiveSettings DEFAULT = new EffectiveSettings(PruningPlan.DEFAULT, Budget.DEFAULT);
 
-    /** Plain pruning: neither repaired nor gated. */
+    /** Creates settings for plain pruning, neither repaired nor gated. */
     public EffectiveSettings(PruningPlan plan, Budget budget) {
         this(new PersonalizationPlan(plan, UpdateKind.UPDATE_KIND_MASK, false, false, RepairSettings.DEFAULT), budget);
     }
@@ -28,7 +28,7 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
     }
 
     /**
-     * These settings with the fields that are present in the layer instead.
+     * Returns these settings, overridden by the fields that are present in the layer.
      *
      * @throws IllegalArgumentException if a field breaks its bound; the serdes refuse such messages before
      */
@@ -68,7 +68,8 @@ public record EffectiveSettings(PersonalizationPlan personalization, Budget budg
     }
 
     /**
-     * How a round of the budget prunes: as far as the budget's schedule says.
+     * Returns the plan of one round: its sparsity is the share of the full sparsity that the budget's schedule gives
+     * this round.
      *
      * @param round from 1
      */

@@ -39,14 +39,14 @@ final class GainJudge {
     }
 
     /**
-     * What is thought of a candidate.
+     * The estimated accuracy of a candidate in comparison with the source model.
      *
      * @param accuracy of the candidate, with an interval that should hold the true one 19 times of 20
      * @param source the same of the source model
      * @param gain expected accuracy of the candidate less that of the source model
      * @param least the gain that the candidate has or exceeds 19 times of 20
      * @param probability that the candidate is no worse than the source model
-     * @param signs what that rests on
+     * @param signs observable quantities from which the probability was computed
      */
     record Judgement(
             AccuracyEstimate accuracy,

@@ -11,17 +11,17 @@ final class GateModel {
     private GateModel() {}
 
     /**
-     * What the probability rests on.
+     * Inputs of the logistic regression, all observable without labels.
      *
      * @param loss share of the draws of the clusters' names in which the candidate loses
      * @param silhouette of the clusters
-     * @param clusters how many there are
+     * @param clusters number of clusters
      * @param imbalance logarithm of the largest cluster's events over the median's
      * @param impurity share of the events on which the source model differs from its most frequent answer in their cluster
      * @param swapped share of the events in clusters whose name is not the source model's most frequent answer
      * @param followed share of the events on which the candidate answers with the name
      * @param agreed share of the events on which the source model answers with the name
-     * @param events how many
+     * @param events number of events
      */
     record Signs(
             double loss,

@@ -1,7 +1,7 @@
 package io.fineprune.topology.lifecycle;
 
 /**
- * What it takes to publish an update without labels.
+ * Thresholds that an update must meet to be published; both are estimated without labels.
  *
  * @param confidence least probability that the update is no more than {@value GainJudge#TOLERANCE} less accurate than the source
  *     model for this user; above 0, below 1

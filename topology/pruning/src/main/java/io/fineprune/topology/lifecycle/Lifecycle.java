@@ -59,12 +59,12 @@ import java.util.Optional;
  * <p>The version never falls: no transition lowers it and the state is never deleted.
  */
 public final class Lifecycle {
-    /** Commands remembered to tell a repeated one. */
+    /** Number of the latest commands whose ids are remembered, so that a repeated one is recognised. */
     public static final int REMEMBERED_COMMANDS = 32;
 
     private Lifecycle() {}
 
-    /** Carries out a command once, whether on a user's state or on that of all users. */
+    /** Applies a command to a user's state or to the layer for all users; a remembered command changes nothing. */
     public static Transition apply(StoredLifecycle state, PruneCommand command) {
         if (state.getCommandIdsList().contains(command.getCommandId())) {
             return new Transition(state, CommandEffect.DUPLICATE);
@@ -97,7 +97,7 @@ public final class Lifecycle {
         };
     }
 
-    /** The state when an event was counted; the same object if nothing changed. */
+    /** Returns the state after an event was counted; the same object if nothing changed. */
     public static StoredLifecycle counted(StoredLifecycle state, long streamTimeMillis) {
         return state.getWaitingSinceMillis() > 0 && !state.getForgotten()
                 ? state
@@ -108,7 +108,7 @@ public final class Lifecycle {
     }
 
     /**
-     * The state when a mask was published.
+     * Returns the state after a mask was published.
      *
      * @param estimate of the accuracy of the new version, if known
      */
@@ -141,7 +141,9 @@ public final class Lifecycle {
         return next.build();
     }
 
-    /** The state when the version in force was sent in so many chunks; the same object if nothing changed. */
+    /**
+     * Returns the state after the version in force was sent in so many chunks; the same object if nothing changed.
+     */
     public static StoredLifecycle sent(StoredLifecycle state, int chunks) {
         return state.getMaskChunks() == chunks
                 ? state
@@ -160,7 +162,7 @@ public final class Lifecycle {
                 .build();
     }
 
-    /** The state when the sums begin anew. */
+    /** Returns the state after the user's sums were deleted; version and settings stay. */
     public static StoredLifecycle forgotten(StoredLifecycle state) {
         return state.toBuilder()
                 .setEventsAtLastPruning(0)
@@ -212,7 +214,7 @@ public final class Lifecycle {
         return next.build();
     }
 
-    /** The state when the sums begin anew since the user's events have drifted away from them. */
+    /** Returns the state after drift was found: the sums begin anew, and the next round has trigger DRIFT. */
     public static StoredLifecycle drifted(StoredLifecycle state, long streamTimeMillis) {
         return forgotten(state).toBuilder()
                 .setDrifted(true)
@@ -220,13 +222,13 @@ public final class Lifecycle {
                 .build();
     }
 
-    /** What a round that the budget begins is called. */
+    /** Returns the trigger to report for a round that the budget begins: drift and later classes take precedence. */
     public static Trigger trigger(StoredLifecycle state, Trigger budget) {
         return state.getDrifted() ? Trigger.TRIGGER_DRIFT : budget;
     }
 
     /**
-     * The state of a user of whom nothing else is left.
+     * Returns the state of an erased user, in which only the version is left.
      *
      * @param commandId of the command that asked for it, if one did; it is not to be carried out again
      */
@@ -279,6 +281,6 @@ public final class Lifecycle {
         return next.addCommandIds(commandId);
     }
 
-    /** The state after a command, and what remains to be done. */
+    /** The state after a command, and the work that remains. */
     public record Transition(StoredLifecycle next, CommandEffect effect) {}
 }

@@ -21,15 +21,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes the messages that devices follow. They hold no wall clock: the same sums, plan and version give the same bytes. */
+/**
+ * Makes the update messages for devices. They hold no wall-clock time: equal sums, plan and version give equal
+ * bytes.
+ */
 public final class MaskUpdates {
     private MaskUpdates() {}
 
     /**
-     * The update that carries a personalisation; packed if nothing is repaired.
+     * Makes the update that carries a personalisation; without repairs in the packed form.
      *
      * @param version of this update; at least 1. Its parent is the version before
-     * @return with its checksum
+     * @return the update with its checksum
      */
     public static MaskUpdate of(
             UserModelKey key,
@@ -81,7 +84,7 @@ public final class MaskUpdates {
     }
 
     /**
-     * What an update changes of the model.
+     * Decodes an update into its mask, repairs and input scaling.
      *
      * @throws RuntimeException if it is not of this model
      */
@@ -100,7 +103,7 @@ public final class MaskUpdates {
         return again(one, 1, Trigger.TRIGGER_COMMAND).equals(again(other, 1, Trigger.TRIGGER_COMMAND));
     }
 
-    /** Whether an update fits this very model. */
+    /** Tells whether an update names this model and the fingerprint of its graph. */
     public static boolean isOf(MaskUpdate update, Architecture architecture) {
         return architecture
                 .fingerprint()
@@ -145,7 +148,7 @@ public final class MaskUpdates {
                 : MaskChecksum.seal(expiring);
     }
 
-    /** What these sums rest on; they hold at least one event. */
+    /** Summarises the events behind these sums, of which there must be at least one. */
     public static Evidence evidence(ActivationSums sums) {
         return Evidence.newBuilder()
                 .setEventsSeen(sums.events())

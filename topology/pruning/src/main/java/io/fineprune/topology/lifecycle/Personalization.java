@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What became of a user's evidence. */
+/** The result of making a user's update from the sums and the reservoir. */
 public sealed interface Personalization {
     /** Accuracy of the source model for this user, if it could be estimated. */
     Optional<AccuracyEstimate> source();
@@ -23,17 +23,17 @@ public sealed interface Personalization {
         BOUND,
         /** It is the source model without the classes that the user cannot meet, as declared. */
         DECLARED,
-        /** Nothing was asked of it. */
+        /** The plan has no gate, so the update was not judged. */
         UNJUDGED
     }
 
     /**
      * An update to publish.
      *
-     * @param plan what was removed and how far
-     * @param repairs by the layer's index; of a plain mask none
-     * @param input what the input goes through first, if anything
-     * @param estimate of the updated model
+     * @param plan plan with the sparsity that was applied
+     * @param repairs repairs by the layer's index; empty for a plain mask
+     * @param input normalisation of the model's input, if any
+     * @param estimate estimated accuracy of the updated model
      * @param probability that the candidate which promised most is no worse than the source model, if that was judged
      * @param met classes of the model that the events were found to hold, ascending; empty if that is not known, or if classes
      *     are declared

@@ -20,10 +20,10 @@ import java.util.function.Function;
 
 /**
  * Turns a user's sums and reservoir into an update: prunes, repairs, and judges candidates without labels. The same arguments
- * give the same update bit for bit. Safe for use by several threads, which take turns.
+ * give the same update bit for bit. Safe for use by several threads: the methods are synchronized.
  */
 public final class Personalizer {
-    /** Fewer events than this say nothing about clusters. */
+    /** Fewest events in the reservoir; with fewer no clusters can be told apart. */
     public static final int FEWEST_EVENTS = 20;
 
     private final PrunableModel model;
@@ -97,7 +97,7 @@ public final class Personalizer {
         }
     }
 
-    /** What cannot be judged is not published where a gate is asked for. */
+    /** With a gate, an update that cannot be judged is not published; without one it is published unjudged. */
     private Personalization undecided(ActivationSums sums, PersonalizationPlan plan, String reason, boolean moreMayDo) {
         return plan.gated() ? new Personalization.NotEnoughData(reason, moreMayDo) : plain(sums, plan);
     }

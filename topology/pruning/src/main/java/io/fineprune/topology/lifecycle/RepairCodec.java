@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 public final class RepairCodec {
     private RepairCodec() {}
 
-    /** An input repair as the messages carry it. */
+    /** Encodes an input scaling as the message's bytes. */
     public static InputRepair encode(InputScaling input) {
         HomeostaticScaling bands = input.bands();
         int[] all = IntStream.range(0, bands.scale().length).toArray();
@@ -55,7 +55,7 @@ public final class RepairCodec {
                 all("input", "scales", input.getScales(), bands), all("input", "shifts", input.getShifts(), bands))));
     }
 
-    /** The messages, in the order of the layers. */
+    /** Encodes the repairs as messages, in the order of the layers. */
     public static List<io.fineprune.schemas.v1.LayerRepair> encode(
             Architecture architecture, MaskedLayers masked, Map<Integer, LayerRepair> repairs) {
         List<io.fineprune.schemas.v1.LayerRepair> messages = new ArrayList<>();
@@ -90,7 +90,7 @@ public final class RepairCodec {
     }
 
     /**
-     * The repairs by the layer's index.
+     * Decodes repairs, by the layer's index.
      *
      * @throws IllegalArgumentException naming the layer whose repair does not fit the model and the mask
      */

@@ -12,7 +12,7 @@ import io.fineprune.schemas.v1.Trigger;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Makes the messages that operators follow. */
+/** Makes the pruning reports that operators read. */
 public final class Reports {
     /** Stands for every user or every model in a report on a command for all of them. */
     public static final String ALL = "*";
@@ -28,7 +28,7 @@ public final class Reports {
      * @param probability that the candidate which promised most is no worse than the source model, if that was judged
      */
     public record Made(PublishedFor published, Optional<AccuracyEstimate> source, Optional<Double> probability) {
-        /** Nothing is known of it. */
+        /** For an update that was not judged. */
         public static final Made NOTHING_JUDGED =
                 new Made(PublishedFor.PUBLISHED_FOR_UNSPECIFIED, Optional.empty(), Optional.empty());
 
@@ -44,7 +44,7 @@ public final class Reports {
     }
 
     /**
-     * A mask was published.
+     * Makes the report that a mask was published.
      *
      * @param command that asked for it; empty when the budget did
      * @param made why, and estimated accuracy of the source model for this user, if known
@@ -75,7 +75,7 @@ public final class Reports {
     }
 
     /**
-     * The content of an earlier version was published again.
+     * Makes the report that the content of an earlier version was published again.
      *
      * @param contentVersion that it had; 0: the source model
      * @param reason empty, or why; cut to 1024 bytes
@@ -96,7 +96,7 @@ public final class Reports {
     }
 
     /**
-     * No mask was published.
+     * Makes the report that no mask was published.
      *
      * @param version in force
      * @param reason empty, or why not; cut to 1024 bytes
@@ -125,7 +125,7 @@ public final class Reports {
         return report;
     }
 
-    /** At most as many bytes as the schema allows, cut between characters. */
+    /** Cuts a reason to the bytes that the schema allows, between two characters. */
     private static String cut(String reason) {
         int end = reason.length();
         while (reason.substring(0, end).getBytes(StandardCharsets.UTF_8).length > MAX_REASON_BYTES) {

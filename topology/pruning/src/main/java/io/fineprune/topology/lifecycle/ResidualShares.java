@@ -35,7 +35,7 @@ final class ResidualShares {
     private final Map<Integer, double[]> costs = new HashMap<>();
 
     /**
-     * Measures.
+     * Measures the residuals by one sweep per uniform sparsity, which takes most of the time.
      *
      * @param pruner makes the mask of a plan for the user
      * @param plan its limits of layers stay in force
@@ -111,7 +111,9 @@ final class ResidualShares {
         return uniform(plan, MOST).withLayerLimits(limits);
     }
 
-    /** Where the cost, linear between what was measured, reaches the residual. */
+    /**
+     * Returns the sparsity at which the cost, interpolated linearly between the measurements, reaches the residual.
+     */
     private static double share(double @Nullable [] cost, double residual) {
         if (cost == null) {
             return MOST;

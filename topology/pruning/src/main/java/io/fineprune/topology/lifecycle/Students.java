@@ -39,7 +39,7 @@ final class Students {
     }
 
     /**
-     * What the pruned model stands in for.
+     * The unpruned model that a pruned one is repaired to follow.
      *
      * @param scaled whether that is the source model scaled to the user, rather than as it is
      * @param shares [classes] of each class among the user's events, to scale to; empty: all alike
@@ -64,14 +64,14 @@ final class Students {
         return new Student(plan, masked, input, swept);
     }
 
-    /** What a pruned model answers, with its own last layer. */
+    /** Runs a pruned model with its own last layer. */
     Answers answer(Student student, List<ModelInput> events) throws UnusableEventException {
         Map<Integer, LayerParameters> parameters = new HashMap<>(student.swept().student());
         parameters.put(last(), restricted(own(student)));
         return vocabulary.restrict(model.answer(seen(events, student.input()), parameters));
     }
 
-    /** A pruned model's own last layer. */
+    /** Returns the last layer of a pruned model after its repairs. */
     LayerParameters own(Student student) {
         return Objects.requireNonNull(student.swept().student().get(last()));
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How published updates are looked after.
+ * Settings for published updates: versions kept, quarantine, drift, expiry and message size.
  *
  * @param keptUpdates of each user and model, the one in force included, to go back to; 0 to 16
  * @param quarantineFailures devices of a user on which an update fails and is taken back; 1 to 100
@@ -36,7 +36,7 @@ public record UpkeepSettings(
     /** The update in force and the one before are kept; three devices are enough for a quarantine; drift is not watched, and nobody expires. */
     public static final UpkeepSettings DEFAULT = new UpkeepSettings(2, 3, 0, 50, 0, 0);
 
-    /** Cuts updates where brokers do not take more by default. */
+    /** Uses the message size that brokers accept by default. */
     public UpkeepSettings(
             int keptUpdates,
             int quarantineFailures,
@@ -54,7 +54,7 @@ public record UpkeepSettings(
                 MaskChunks.DEFAULT_CUT_BYTES);
     }
 
-    /** Watches for later classes as it is done by default. */
+    /** Uses the defaults for later classes and for the interval between rounds that drift begins. */
     public UpkeepSettings(
             int keptUpdates,
             int quarantineFailures,
@@ -92,7 +92,7 @@ public record UpkeepSettings(
         }
     }
 
-    /** Events of a block that is compared; 0 if drift is not watched. */
+    /** Returns the number of events of a block that is compared for drift; 0 if drift is not watched. */
     public int driftBlock() {
         return driftThreshold > 0 ? driftEvents : 0;
     }

@@ -1,5 +1,6 @@
 /**
- * Where a user stands: settings, commands, versions, and the messages that tell. Pure. May import the schemas and all
+ * The state of a user and model: settings, commands, versions, and the updates and reports made from them. Pure. May
+ * import the schemas and all
  * earlier packages: {@code activation}, {@code sums}, {@code budget}, {@code pruning}.
  */
 @NullMarked

@@ -10,7 +10,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * What is left of a model. One set of bits for every layer of the graph, in its order, unprunable layers included: of nodes
+ * The nodes or weights of a model that are kept. There is one set of bits for every layer, in the order of the
+ * graph, unprunable layers included: of nodes
  * or of weights, as the granularity says; a set bit keeps. Immutable; equal by content.
  *
  * @param layers [layers] bits of the layer's nodes, or of its weights in their order
@@ -20,7 +21,7 @@ public record Mask(Granularity granularity, List<BitSet> layers) {
         layers = layers.stream().map(bits -> (BitSet) bits.clone()).toList();
     }
 
-    /** The mask that removes all members of every unit that is not kept. */
+    /** Makes the mask that removes all nodes of every unit that is not kept. */
     public static Mask ofUnits(Architecture architecture, BitSet keptUnits) {
         List<BitSet> layers = new ArrayList<>();
         for (Layer layer : architecture.layers()) {
@@ -34,12 +35,12 @@ public record Mask(Granularity granularity, List<BitSet> layers) {
         return new Mask(Granularity.GRANULARITY_NODE, layers);
     }
 
-    /** A copy of a layer's bits. */
+    /** Returns a copy of a layer's bits. */
     public BitSet layer(int index) {
         return (BitSet) layers.get(index).clone();
     }
 
-    /** Whether a node (granularity NODE) or weight (WEIGHT) of a layer stays. */
+    /** Tells whether a node (granularity NODE) or weight (WEIGHT) of a layer is kept. */
     public boolean keeps(int layer, int index) {
         return layers.get(layer).get(index);
     }

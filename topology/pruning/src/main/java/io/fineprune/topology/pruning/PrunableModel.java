@@ -23,8 +23,8 @@ public final class PrunableModel {
     /**
      * One input of a layer that disappears with a unit of an earlier one.
      *
-     * @param unit the unit
-     * @param tap what measures the input
+     * @param unit the unit whose removal removes the input
+     * @param tap place in the activation sums that measures the input
      * @param norm L1 norm of all weights that read the input
      */
     record Outgoing(int unit, int tap, double norm) {}

@@ -7,13 +7,13 @@ import io.fineprune.topology.sums.ActivationSums;
  * for bit.
  */
 public final class Pruner {
-    /** Sparsities that are tried for a budget of operations are whole numbers of this part of 1. */
+    /** Sparsities tried for a budget of operations are multiples of 1 / STEPS. */
     private static final double STEPS = 10_000;
 
     private Pruner() {}
 
     /**
-     * The mask that the plan makes of these sums.
+     * Scores every unit or weight by the plan's criterion and removes the lowest.
      *
      * @throws IllegalArgumentException if the sums belong to another model, a limited layer is not the model's, or the budget of
      *     operations cannot be met

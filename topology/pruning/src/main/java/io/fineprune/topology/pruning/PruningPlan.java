@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What to remove and how far.
+ * What is removed from a model, by which criterion, and how much of it.
  *
  * <p>The number removed is sparsity times the number there are, rounded to the nearest, halves up; per layer or over the whole
  * model as the scope says. At least one unit of every group (granularity NODE) or one weight of every layer (WEIGHT) is always
@@ -33,14 +33,14 @@ public record PruningPlan(
     public static final double MIN_TARGET_MACS = 0.001;
     public static final double MAX_SPARSITY = 0.99;
 
-    /** So that 0.29 of 100 is 29, whatever binary fractions make of it. */
+    /** Added before rounding down, so that 0.29 * 100 gives 29 although its binary value is slightly less. */
     private static final double ROUNDING = 1e-9;
 
     /** Algorithm 1 of the paper: half of the nodes of every layer by the sum of |a|. */
     public static final PruningPlan DEFAULT =
             new PruningPlan(Criterion.CRITERION_ACTIVATION, Granularity.GRANULARITY_NODE, Scope.SCOPE_LAYER, 0.5, 0);
 
-    /** The same share of every layer, or of all together. */
+    /** Creates a plan without a budget of operations and without limits of layers. */
     public PruningPlan(Criterion criterion, Granularity granularity, Scope scope, double sparsity, long seed) {
         this(criterion, granularity, scope, sparsity, seed, Optional.empty(), Map.of());
     }
@@ -101,7 +101,7 @@ public record PruningPlan(
         return Math.min(total - 1, (int) Math.floor(share * total + ROUNDING));
     }
 
-    /** How many of so many are to be removed. */
+    /** Returns how many of {@code total} nodes or weights are to be removed. */
     int removed(int total) {
         return (int) Math.floor(sparsity * total + 0.5);
     }

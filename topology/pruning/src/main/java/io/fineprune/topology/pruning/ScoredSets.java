@@ -11,7 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** The scores of everything that may go, from which masks of any sparsity are made. Immutable. */
+/** Scores of all units or weights that may be removed, from which masks of any sparsity are made. Immutable. */
 final class ScoredSets {
     private final PrunableModel model;
     private final PruningPlan plan;
@@ -60,7 +60,7 @@ final class ScoredSets {
         }
     }
 
-    /** How many of a set may go. */
+    /** Returns how many units or weights of a set may be removed. */
     private int limit(int set) {
         int size = sets.get(set).length;
         List<Layer> layers = model.architecture().layers();
@@ -73,7 +73,7 @@ final class ScoredSets {
                 .orElse(0);
     }
 
-    /** The mask of a sparsity. */
+    /** Makes the mask that removes this share, 0 to 0.99, of the lowest scores. */
     Mask mask(double sparsity) {
         PruningPlan wanted = plan.withSparsity(sparsity);
         List<BitSet> kept = keep(wanted);
@@ -110,7 +110,7 @@ final class ScoredSets {
         return kept;
     }
 
-    /** The same number of every so many weights of a node, whatever the scope. */
+    /** Removes the same number of every {@code size} consecutive weights of a node, whatever the scope. */
     private List<BitSet> keepPattern(PruningPlan wanted, int size) {
         List<BitSet> kept = new ArrayList<>();
         for (int s = 0; s < limits.length; s++) {

@@ -5,13 +5,14 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Chooses what stays, given scores. Lower scores go first; of equal scores the lower index goes first (in the lower set
+ * Chooses which indices are kept, given scores. The lowest scores are removed first; of equal scores the lower index
+ * goes first (in the lower set
  * first, where sets compete), so that the same scores always give the same choice.
  */
 final class Selection {
     private Selection() {}
 
-    /** Kept indices of one set of scores; at least one. */
+    /** Returns the kept indices of one set of scores; at least one is kept. */
     static BitSet keep(double[] scores, int removed) {
         BitSet kept = new BitSet(scores.length);
         kept.set(0, scores.length);

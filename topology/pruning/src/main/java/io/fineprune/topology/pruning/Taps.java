@@ -2,7 +2,7 @@ package io.fineprune.topology.pruning;
 
 import io.fineprune.topology.sums.ActivationSums;
 
-/** What the sums say of one tap. */
+/** Statistics of single taps, computed from a user's sums. */
 final class Taps {
     private Taps() {}
 

@@ -15,7 +15,7 @@ public record Features(int events, int dimensions, float[] values) {
         }
     }
 
-    /** Some of the events. */
+    /** Copies the rows of some events. */
     public Features rows(int[] chosen) {
         float[] some = new float[chosen.length * dimensions];
         for (int i = 0; i < chosen.length; i++) {
@@ -24,7 +24,7 @@ public record Features(int events, int dimensions, float[] values) {
         return new Features(chosen.length, dimensions, some);
     }
 
-    /** Some of the dimensions. */
+    /** Copies some of the dimensions of every event. */
     public Features columns(int[] chosen) {
         if (chosen.length == dimensions) {
             return this;
@@ -38,7 +38,7 @@ public record Features(int events, int dimensions, float[] values) {
         return new Features(events, chosen.length, some);
     }
 
-    /** The features less their mean over the events. */
+    /** Returns the features minus their mean over the events. */
     public Features centered() {
         float[] centered = values.clone();
         for (int d = 0; d < dimensions; d++) {

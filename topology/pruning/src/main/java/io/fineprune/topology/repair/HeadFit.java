@@ -21,7 +21,7 @@ public record HeadFit(LayerParameters head, int[] answers) {
     private static final double CAUTION_EVENTS = 50;
 
     /**
-     * What the head is made for.
+     * The model and classes that a head is fitted for.
      *
      * @param classes of the model
      * @param answerable [classes] those that may be answered although no event has them

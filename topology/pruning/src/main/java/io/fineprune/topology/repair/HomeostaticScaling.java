@@ -13,7 +13,7 @@ public record HomeostaticScaling(float[] scale, float[] shift) {
     private static final double SMALLEST = 0.2;
     private static final double LARGEST = 5;
 
-    /** What changes nothing. */
+    /** Returns the identity: scale 1 and shift 0 for every node. */
     public static HomeostaticScaling none(int nodes) {
         float[] scale = new float[nodes];
         Arrays.fill(scale, 1);

@@ -11,7 +11,7 @@ import java.util.List;
  * this user's data, the mean and the deviation that it had on the source data. Number i of an input in row-major order belongs to
  * band i mod bands.
  *
- * @param bands the affine; what is a node there is a band here
+ * @param bands scale and shift of each band, in the places of the nodes
  */
 public record InputScaling(HomeostaticScaling bands) {
     /**

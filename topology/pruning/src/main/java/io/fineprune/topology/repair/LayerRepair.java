@@ -1,11 +1,11 @@
 package io.fineprune.topology.repair;
 
-/** What an update does to one layer beyond its mask. */
+/** The change of one layer's parameters that an update carries beside its mask. */
 public sealed interface LayerRepair {
     /** An affine on the pre-activations of the source model's own weights. */
     record Scaled(HomeostaticScaling scaling) implements LayerRepair {}
 
-    /** Other parameters; weights are such as half precision holds. */
+    /** New parameters; every weight is exactly representable in half precision. */
     record Solved(LayerParameters parameters) implements LayerRepair {}
 
     /** The layer's parameters after the repair. */

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The source model for those who change it layer by layer. Not safe for several threads; whoever opened it closes it, after
+ * The source model with access to each layer, for repairs. Not safe for several threads; whoever opened it closes
+ * it, after
  * its streams.
  */
 public interface LayerwiseModel extends AutoCloseable {
@@ -23,7 +24,7 @@ public interface LayerwiseModel extends AutoCloseable {
     /** Moments of a layer's pre-activations on the data that the source model was trained on, if known. */
     Optional<NodeMoments> sourceMoments(int layer);
 
-    /** The same for each class by itself, if known. */
+    /** Moments of a layer's pre-activations on the source data for each class by itself, if known. */
     Optional<ClassMoments> classMoments(int layer);
 
     /** How the classes lie among the inputs of the last layer on the source data, if known. */
@@ -58,9 +59,9 @@ public interface LayerwiseModel extends AutoCloseable {
     void close();
 
     /**
-     * What a pass answers.
+     * The results of one forward pass.
      *
-     * @param features inputs of the last layer
+     * @param features inputs of the last layer, one row per event
      * @param posterior [events, classes]
      */
     record Answers(Features features, float[] posterior) {}

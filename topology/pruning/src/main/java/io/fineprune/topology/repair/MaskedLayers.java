@@ -9,7 +9,7 @@ import io.fineprune.topology.pruning.SparsityReport;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 
-/** A mask's effect on the parameters of each layer. Immutable. */
+/** The parameters of each layer under a mask, and the indices that are kept. Immutable. */
 public final class MaskedLayers {
     private final Architecture architecture;
     private final Mask mask;
@@ -45,7 +45,7 @@ public final class MaskedLayers {
         return new LayerParameters(weights, biases);
     }
 
-    /** The nodes of a layer that stay, rising. */
+    /** Returns the kept nodes of a layer in ascending order. */
     public int[] nodes(int index) {
         Layer layer = architecture.layers().get(index);
         return IntStream.range(0, layer.nodes())
@@ -53,7 +53,7 @@ public final class MaskedLayers {
                 .toArray();
     }
 
-    /** The inputs of a layer that stay, rising. */
+    /** Returns the kept inputs of a layer in ascending order. */
     public int[] inputs(int index) {
         Layer layer = architecture.layers().get(index);
         return IntStream.range(0, layer.inputs())

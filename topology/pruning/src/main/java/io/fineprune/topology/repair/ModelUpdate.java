@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * What a device applies: a mask, and repairs of what it leaves.
+ * The content of an update that a device applies: a mask, and repairs of the nodes or weights that are kept.
  *
- * @param repairs by the layer's index; of a plain mask none
- * @param input what the input goes through first, if anything
+ * @param repairs repairs by the layer's index; empty for a plain mask
+ * @param input normalisation of the model's input, if any
  */
 public record ModelUpdate(Mask mask, Map<Integer, LayerRepair> repairs, Optional<InputScaling> input) {
     public ModelUpdate {

@@ -18,7 +18,7 @@ public record NodeMoments(double[] mean, double[] deviation) {
         return mean.length;
     }
 
-    /** From sums over rows of z and of z squared. */
+    /** Computes the moments from sums of z and of z squared over {@code rows} rows (events times positions). */
     public static NodeMoments ofSums(double[] sum, double[] squares, long rows) {
         double[] mean = new double[sum.length];
         double[] deviation = new double[sum.length];

@@ -31,7 +31,10 @@ public record RepairSettings(
         List<String> classes,
         boolean open,
         long seed) {
-    /** What was measured to work: full scaling, a ridge of 0.01, a sweep over 128 events and a discriminant head. */
+    /**
+     * The settings that did best in the measurements of the laboratory: full scaling, a ridge of 0.01, a sweep over
+     * 128 events and a discriminant head.
+     */
     public static final RepairSettings DEFAULT = new RepairSettings(true, 1, 0.01, 128, true, 0);
 
     /** Without bias compensation and input normalisation, with the class prior. */

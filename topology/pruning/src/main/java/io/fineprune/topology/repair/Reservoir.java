@@ -18,10 +18,10 @@ public final class Reservoir {
     private Reservoir() {}
 
     /**
-     * Where the next input goes.
+     * Returns the place in the reservoir at which the next input is stored.
      *
-     * @param count its number, from 1
-     * @param capacity places; 0 keeps nothing
+     * @param count the input's number among the user's events, from 1
+     * @param capacity places of the reservoir; 0 keeps nothing
      * @return empty if it is not kept
      */
     public static OptionalInt slot(long count, int capacity) {
@@ -32,7 +32,7 @@ public final class Reservoir {
         return drawn < capacity ? OptionalInt.of((int) drawn) : OptionalInt.empty();
     }
 
-    /** The form in which an input is kept. */
+    /** Encodes an input for the store, with numbers rounded to half precision. */
     public static StoredInput store(ModelInput input) {
         if (input instanceof ModelInput.Encoded encoded) {
             return StoredInput.newBuilder()
@@ -49,7 +49,7 @@ public final class Reservoir {
                 .build();
     }
 
-    /** The input that was kept, as precise as it was kept. */
+    /** Decodes a stored input; its numbers have half precision. */
     public static ModelInput load(StoredInput stored) {
         if (stored.hasEncoded()) {
             return new ModelInput.Encoded(stored.getEncoded().toByteArray());

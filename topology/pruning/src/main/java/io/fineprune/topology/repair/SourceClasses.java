@@ -40,7 +40,7 @@ public record SourceClasses(double[][] means, double[][] directions, double[] re
     }
 
     /**
-     * Measures.
+     * Measures means and covariance of labelled events of the source data.
      *
      * @param features of source events under the source model
      * @param labels [events] their true classes
@@ -83,7 +83,7 @@ public record SourceClasses(double[][] means, double[][] directions, double[] re
         return Optional.of(new SourceClasses(means, directions, rest));
     }
 
-    /** The same in some of the dimensions. */
+    /** Restricts means, directions and rest to some of the dimensions. */
     public SourceClasses only(int[] kept) {
         double[][] keptMeans = new double[means.length][];
         for (int c = 0; c < means.length; c++) {

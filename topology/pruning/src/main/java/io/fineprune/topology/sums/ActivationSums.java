@@ -4,7 +4,7 @@ import io.fineprune.topology.activation.Architecture;
 
 /**
  * The running sums of one user and model at one moment: what the paper's Algorithm 1 accumulates, and all that pruning
- * needs to know of a user. Immutable; {@link SumsAccumulator} is what grows.
+ * needs to know of a user. An immutable snapshot; {@link SumsAccumulator} adds events.
  */
 public final class ActivationSums {
     private final String fingerprint;
@@ -36,7 +36,7 @@ public final class ActivationSums {
         this.posterior = posterior;
     }
 
-    /** Sums of no event. */
+    /** Returns the sums before any event: all are zero. */
     public static ActivationSums empty(Architecture architecture) {
         int taps = architecture.taps();
         return new ActivationSums(

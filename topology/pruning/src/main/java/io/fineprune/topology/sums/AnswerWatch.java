@@ -32,7 +32,7 @@ final class AnswerWatch {
         this.block = new int[classes];
     }
 
-    /** Goes on from what is stored, or begins. */
+    /** Restores the stored counts; begins anew if none are stored for this number of classes. */
     static AnswerWatch of(StoredAnswers stored, int classes) {
         AnswerWatch watch = new AnswerWatch(classes);
         if (stored.getBeforeCount() == classes && stored.getBlockCount() == classes) {
@@ -54,7 +54,7 @@ final class AnswerWatch {
                 .build();
     }
 
-    /** From now on blocks are compared with all events so far. */
+    /** Marks a pruning: from now on blocks are compared with all events counted so far. */
     void mark() {
         watching = true;
         endBlock();

@@ -23,7 +23,10 @@ final class DriftWatch {
     /** Blocks that v is measured on before anything is compared. */
     private static final int FEWEST_BLOCKS = 2;
 
-    /** Blocks that only v is measured on are this part of the others: there are more of them. */
+    /**
+     * Blocks that only serve to measure v are shorter than compared ones by this factor, so that there are more of
+     * them.
+     */
     private static final int PARTS = 5;
 
     /**
@@ -49,7 +52,7 @@ final class DriftWatch {
         this.starts = starts(architecture);
     }
 
-    /** Goes on from what is stored, or begins. */
+    /** Restores the stored profiles; begins anew if none are stored for this block size. */
     static DriftWatch of(StoredSums stored, Architecture architecture, int blockSize) {
         DriftWatch watch = new DriftWatch(architecture, blockSize);
         int taps = architecture.taps();
@@ -85,7 +88,7 @@ final class DriftWatch {
         return referenceEvents > 0;
     }
 
-    /** From now on blocks are compared with all events so far. */
+    /** Marks a pruning: from now on blocks are compared with the sums over all events so far. */
     void mark(double[] total, long events) {
         reference = new float[total.length];
         for (int t = 0; t < total.length; t++) {

@@ -47,13 +47,13 @@ public final class SumsAccumulator {
         this.answers = AnswerWatch.of(StoredAnswers.getDefaultInstance(), posterior.length);
     }
 
-    /** Begins without events. */
+    /** Creates an accumulator without events that does not watch for drift. */
     public static SumsAccumulator empty(Architecture architecture) {
         return of(ActivationSums.empty(architecture));
     }
 
     /**
-     * Begins without events, watching for drift.
+     * Creates an accumulator without events that watches for drift.
      *
      * @param blockEvents that are compared at a time; 0: drift is not watched
      */
@@ -74,7 +74,7 @@ public final class SumsAccumulator {
         return watch.map(DriftWatch::marked).orElse(true);
     }
 
-    /** The user is pruned on the events so far: later ones are compared with them. */
+    /** Marks a pruning on the events so far, with which later events are compared. */
     public void mark() {
         watch.ifPresent(watching -> watching.mark(absolute, events));
         answers.mark();
@@ -106,7 +106,7 @@ public final class SumsAccumulator {
         previous = sums;
     }
 
-    /** Goes on from a copy of these sums. */
+    /** Creates an accumulator that continues from a copy of these sums. */
     public static SumsAccumulator of(ActivationSums sums) {
         SumsAccumulator accumulator = new SumsAccumulator(
                 sums.fingerprint(),
@@ -130,7 +130,7 @@ public final class SumsAccumulator {
     }
 
     /**
-     * The same, watching for drift.
+     * Continues from stored sums, if they belong to this model, and watches for drift.
      *
      * @param blockEvents that are compared at a time; 0: drift is not watched, and what is stored of it is dropped
      */
@@ -172,7 +172,7 @@ public final class SumsAccumulator {
         return new SumsReading.Usable(accumulator);
     }
 
-    /** Those that are not stored are equal to those of |a|. */
+    /** Restores the signed sums; those of the first taps are not stored since they equal the sums of |a|. */
     private static double[] linear(double[] absolute, StoredSums stored) {
         double[] linear = absolute.clone();
         int last = stored.getLinear().size() / Double.BYTES;
@@ -234,7 +234,7 @@ public final class SumsAccumulator {
                 posterior.clone());
     }
 
-    /** The message for the store. */
+    /** Encodes the sums as the message that the state store holds. */
     public StoredSums toStored() {
         StoredSums.Builder stored = StoredSums.newBuilder()
                 .setModelFingerprint(ByteString.copyFrom(HexFormat.of().parseHex(fingerprint)))
@@ -271,7 +271,7 @@ public final class SumsAccumulator {
         }
     }
 
-    /** Times zero is zero for what is finite and NaN for what is not. */
+    /** Sums 0 * x, which is 0 for finite x and NaN otherwise, so that the loop needs no branch. */
     private static boolean finite(float[] rows, int from, int length) {
         float sum = 0;
         for (int i = from; i < from + length; i++) {
