@@ -15,8 +15,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads devices' answers and passes those on to their user that say an update fails. What is malformed, of a model that is
- * not run here, or under another user's key is counted and does nothing.
+ * Reads devices' acknowledgements and passes on to their user those that report a failed update. One that is
+ * malformed, of a model that is
+ * not run here, or under another user's key is only counted.
  */
 final class AcknowledgementRouter implements Processor<byte[], byte[], byte[], MaskAcknowledgement> {
     private final Set<String> models;

@@ -63,7 +63,7 @@ final class BatchEvaluator {
         return outcomes;
     }
 
-    /** @param chosen first those of the indices, then companions */
+    /** @param chosen the events of the indices, followed by events of other tasks that fill up the pass */
     private void evaluate(SourceModel model, List<PendingEvent> chosen, List<Integer> indices, Outcome[] outcomes) {
         try {
             ActivationBatch batch = pass(model, chosen);

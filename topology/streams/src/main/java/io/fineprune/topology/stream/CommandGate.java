@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Decides whether the sender of a command is authorised. */
+/** Checks a command's signature and age. Without configured keys every command is authorised. */
 final class CommandGate {
     /** Largest accepted lead of a sender's clock over the agent's. */
     private static final Duration AHEAD = Duration.ofMinutes(5);
@@ -29,7 +29,8 @@ final class CommandGate {
     }
 
     /**
-     * Why a signed command may be an old one sent again; empty if it may not. What is younger is told by its id, of which the
+     * Reason why a signed command may be a replay of an old one; empty if it is young enough. Replays of younger
+     * commands are recognised by their ids, of which the
      * last few are remembered.
      */
     Optional<String> stale(PruneCommand command) {

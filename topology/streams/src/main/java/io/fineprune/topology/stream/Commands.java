@@ -53,9 +53,9 @@ final class Commands {
     }
 
     /**
-     * Carries out a command on one user and model, after the pruning that is due.
+     * Carries out a command on one user and model, after any pruning that is already due for them.
      *
-     * @param swept whether it is for all users: then nothing is said of users without sums
+     * @param swept whether the command is for all users; then users without sums are not reported
      */
     void applyToUser(UserModelKey key, PruneCommand command, boolean swept, long timestamp) {
         StoredLifecycle state = states.lifecycle(key);
@@ -98,9 +98,9 @@ final class Commands {
     }
 
     /**
-     * Carries out a command on what holds for all users.
+     * Carries out a command on the settings, pause and pin that hold for all users.
      *
-     * @return what remains to be done to each of them
+     * @return the work that remains for each user
      */
     CommandEffect applyToAll(PruneCommand command, boolean reporting, long timestamp) {
         Lifecycle.Transition transition = Lifecycle.apply(states.fleet(command.getModelId()), command);

@@ -9,8 +9,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes dead letters: the record as it came, with headers that say why it is there. What is too large for the dead letters'
- * topic is cut, and a header says so.
+ * Makes dead letters: the original record, with headers that say why it was refused. A record too large for the dead
+ * letters'
+ * topic is cut, and a header gives its original size.
  */
 public final class DeadLetters {
     /** Name of an {@link UnusableEventException.Reason}. */
@@ -23,7 +24,7 @@ public final class DeadLetters {
     public static final String SOURCE_PARTITION = "fineprune.source.partition";
     public static final String SOURCE_OFFSET = "fineprune.source.offset";
 
-    /** Bytes that the record had; only where it was cut. */
+    /** Size of the original value in bytes; only present if it was cut. */
     public static final String CUT_FROM_BYTES = "fineprune.cut.from.bytes";
 
     private static final int MAX_MESSAGE_CHARS = 1024;
@@ -39,7 +40,7 @@ public final class DeadLetters {
         this.maxValueBytes = maxRecordBytes - HEADROOM_BYTES;
     }
 
-    // Keys and values of dead letters may be null: they are what came.
+    // Keys and values of dead letters may be null, since they are those of the original record.
     @SuppressWarnings("NullAway")
     Record<byte[], byte[]> of(
             byte @Nullable [] key,

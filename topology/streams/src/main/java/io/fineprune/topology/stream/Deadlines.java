@@ -16,8 +16,10 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 
 /**
- * The time budgets of users who wait, by the time at which they end. Time is the stream time of the task, which events and
- * commands move, so that replaying the same records gives the same masks. On the heap only; filled again from the store.
+ * Queue of the users with a running time budget, by the time at which it ends. Time is the stream time of the task,
+ * which events and
+ * commands move, so that replaying the same records gives the same masks. The queue is on the heap only and refilled
+ * from the store.
  */
 final class Deadlines {
     private final Models models;
@@ -52,7 +54,10 @@ final class Deadlines {
         }
     }
 
-    /** Notes when this user's time is over, if a time budget is in force and the user waits. */
+    /**
+     * Queues the user at the end of the time budget, if one is in force and the user has events since the last
+     * pruning.
+     */
     void expect(UserModelKey key, StoredLifecycle state, EffectiveSettings settings) {
         if (settings.budget().millis() > 0 && state.getWaitingSinceMillis() > 0 && expected.add(key)) {
             queue.add(new Deadline(
@@ -72,9 +77,9 @@ final class Deadlines {
     }
 
     /**
-     * Prunes users whose time is over.
+     * Prunes users whose time budget has ended.
      *
-     * @param limit users at most; the others stay for the next call
+     * @param limit most users to prune; the others stay for the next call
      */
     void prune(long streamTimeMillis, int limit) {
         for (int i = 0; i < limit && anyOver(streamTimeMillis); i++) {

@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The prunings of one task that are due and not published. They are computed elsewhere, one of a task at a time, while the
- * stream thread goes on, with the same user's events too.
+ * The prunings of one task that are due but not published. An executor computes them, one per task at a time, while
+ * the
+ * stream thread goes on processing events, those of the same user too.
  *
  * <p>Why that changes no mask: all that a pruning rests on is fixed when it falls due, and kept until it is published. The sums
  * and what holds for all users are copied into a store; inputs of the reservoir that later events push out are kept beside
@@ -48,14 +49,17 @@ final class DuePrunings implements AutoCloseable {
     private final UserPruner pruner;
     private final Executor executor;
 
-    /** Events in the sums of each, in the order in which they fell due; the one that runs is among them. */
+    /**
+     * Number of events in the sums of each due pruning, in the order in which they fell due, the running one
+     * included.
+     */
     private final Map<UserModelKey, Long> events = new LinkedHashMap<>();
 
     private Optional<Running> running = Optional.empty();
 
     private record Running(UserPruner.Task task, FutureTask<UserPruner.Made> result) {}
 
-    /** @param executor computes; may be one that does so at once */
+    /** @param executor computes prunings; it may run them at once in the calling thread */
     DuePrunings(
             KeyValueStore<UserModelKey, DuePruning> store,
             Models models,
@@ -144,7 +148,7 @@ final class DuePrunings implements AutoCloseable {
         return conclude(one, state);
     }
 
-    /** Publishes what is done, and has the next one computed. */
+    /** Publishes the pruning that is computed, if any, and starts the next one. */
     void advance() {
         while (true) {
             if (running.isPresent()) {
@@ -170,7 +174,7 @@ final class DuePrunings implements AutoCloseable {
         }
     }
 
-    /** Drops what runs; it is due still. */
+    /** Cancels the running computation; its pruning stays due in the store. */
     @Override
     public void close() {
         running.ifPresent(one -> one.result().cancel(true));

@@ -65,7 +65,7 @@ final class Erasures {
     /**
      * Erases users of whom nothing was counted for longer than is allowed; those who are paused are not idle.
      *
-     * @param most users at a time; the others wait for the next call
+     * @param most most users to erase; the others wait for the next call
      */
     void expire(long streamTimeMillis, int most) {
         List<KeyValue<UserModelKey, StoredLifecycle>> idle = new ArrayList<>();

@@ -107,7 +107,7 @@ final class EventBuffer {
         nextSequence++;
     }
 
-    /** Forgets the events: they are folded or in the dead letters. */
+    /** Removes all events from queue and store, after they were folded or sent to the dead letters. */
     void clear() {
         for (PendingEvent event : queue) {
             store.delete(event.slot());

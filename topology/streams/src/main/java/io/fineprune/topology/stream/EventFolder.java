@@ -99,7 +99,7 @@ final class EventFolder {
             PendingEvent event = events.get(index);
             if (event.draw() >= finishedSample) {
                 if (settings.budget().gradual()) {
-                    state = due.finish(key, state); // it may end the rounds
+                    state = due.finish(key, state); // publishing the due pruning may end the rounds
                 }
                 if (settings.budget().finished(state.getRoundsEnded(), state.getEventsAtLastPruning())) {
                     listener.event(StreamListener.EventOutcome.SKIPPED);
@@ -165,7 +165,7 @@ final class EventFolder {
         deadlines.expect(key, state, settings);
     }
 
-    /** Whether the event completes a block that is unlike the events that the user was pruned on. */
+    /** Tells whether the event completes a block that lies beyond the drift threshold. */
     private boolean drifted(
             UserModelKey key, StoredLifecycle state, SumsAccumulator sums, boolean pinned, long timestamp) {
         if (!sums.marked() && state.getPrunings() > 0) {

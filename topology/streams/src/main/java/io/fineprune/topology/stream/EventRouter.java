@@ -12,7 +12,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads raw events, sends the malformed to the dead letters and the others to the partition of their user, whatever their
+ * Reads raw events and sends malformed ones to the dead letters, the others to the partition of their user, whatever
+ * the record's
  * key was.
  */
 final class EventRouter extends Router {

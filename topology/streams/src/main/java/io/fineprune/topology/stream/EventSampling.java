@@ -2,7 +2,7 @@ package io.fineprune.topology.stream;
 
 import io.fineprune.schemas.v1.SensorEvent;
 
-/** Draws events by their names, so that every replay and every agent draws the same. */
+/** Samples events by a hash of their names, so that every replay and every agent samples the same ones. */
 final class EventSampling {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;

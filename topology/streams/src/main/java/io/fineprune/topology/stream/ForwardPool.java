@@ -21,7 +21,7 @@ final class ForwardPool {
         buffers.add(buffer);
     }
 
-    /** Forgets a buffer and what is known of its events. */
+    /** Removes a closed task's buffer and the outcomes kept for its events. */
     void leave(EventBuffer buffer) {
         buffers.remove(buffer);
         buffer.pending().forEach(ahead::remove);
@@ -37,10 +37,10 @@ final class ForwardPool {
     }
 
     /**
-     * Events of a model that wait elsewhere and of which nothing is known.
+     * Returns events of a model that wait in other tasks' buffers and are not evaluated yet.
      *
      * @param own the buffer that is left out
-     * @param limit events at most
+     * @param limit most events to return
      */
     List<PendingEvent> companions(EventBuffer own, String model, int limit) {
         List<PendingEvent> found = new ArrayList<>();

@@ -11,12 +11,15 @@ import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** The updates that were published last for each user and model, as they were sent, in chunks too: what can be gone back to. */
+/**
+ * The latest updates of each user and model, stored as they were sent, chunks included, so that a rollback can
+ * publish them again.
+ */
 final class KeptUpdates {
     private final KeyValueStore<byte[], byte[]> store;
     private final int most;
 
-    /** @param most updates of a user and model; the oldest goes first */
+    /** @param most most updates kept per user and model; the oldest is dropped first */
     KeptUpdates(KeyValueStore<byte[], byte[]> store, int most) {
         this.store = store;
         this.most = most;
@@ -81,7 +84,10 @@ final class KeptUpdates {
         return ByteBuffer.wrap(entry.key).getLong(entry.key.length - Long.BYTES);
     }
 
-    /** The first bit is 1: chunks lie behind all versions, so that looking for those reads no chunks. */
+    /**
+     * Makes a chunk's key. Its first bit is 1, so that chunks sort behind all versions and listing versions reads no
+     * chunk.
+     */
     private static byte[] chunk(UserModelKey key, long version, int index) {
         return UserEntries.key(
                 Names.USER_UPDATES_STORE,

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The source models by id, with what pruning needs of them. Shared by all tasks. */
+/** The source models by id, with their weight norms for pruning. Immutable; shared by all tasks. */
 final class Models {
     private final Map<String, SourceModel> sources;
     private final Map<String, PrunableModel> prunable = new TreeMap<>();

@@ -22,7 +22,7 @@ public final class Names {
     /** Prunings that are due and not published yet, by user and model. */
     public static final String DUE_PRUNINGS_STORE = "due-prunings";
 
-    /** Events that have arrived and are not folded yet. */
+    /** Store of the events that have arrived but are not folded yet. */
     public static final String EVENT_BUFFER_STORE = "event-buffer";
 
     static final String SENSOR_EVENTS_SOURCE = "sensor-events-source";

@@ -17,8 +17,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the task's results go. Serialises here, so that a size is known before anything is forwarded. Asks for a commit with
- * every report, and so with every mask, since nobody sees them before.
+ * Serialises, signs and forwards the task's results. Serialising here tells a size before anything is forwarded.
+ * Requests a commit with
+ * every report, and so with every mask, since consumers only see committed records.
  */
 final class Outputs {
     private final ProcessorContext<byte[], byte[]> context;
@@ -43,7 +44,7 @@ final class Outputs {
     }
 
     /**
-     * What is sent.
+     * Serialises an update, cut into chunks if it is larger than a message.
      *
      * @param timestamp of the record that led to it, from which its lifetime counts
      * @throws io.fineprune.schemas.serde.MalformedMessageException if it is too large
@@ -59,7 +60,7 @@ final class Outputs {
     /**
      * Signs and sends what {@link #encode} gave, its chunks first.
      *
-     * @param chunksBefore of the user's version in force until now; those beyond the new ones are erased
+     * @param chunksBefore number of chunks of the version that was in force; those beyond the new ones are erased
      */
     void mask(UserModelKey key, MaskParcel update, int chunksBefore, long timestamp) {
         for (int i = 0; i < update.chunks().size(); i++) {
@@ -78,9 +79,9 @@ final class Outputs {
     /**
      * Erases the user's mask from the compacted topics.
      *
-     * @param chunks of the version in force
+     * @param chunks number of chunks of the version in force
      */
-    @SuppressWarnings("NullAway") // that is what a record without value is for
+    @SuppressWarnings("NullAway") // a record without value is a tombstone
     void noMask(UserModelKey key, int chunks, long timestamp) {
         noChunks(key, 0, chunks, timestamp);
         byte[] keyBytes = MessageSerdes.userModelKey().serializer().serialize(maskTopic, key);

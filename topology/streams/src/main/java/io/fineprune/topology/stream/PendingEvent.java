@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * An event that waits for its batch.
  *
- * @param slot where the buffer keeps it
- * @param timestamp of the record, milliseconds
- * @param bytes as they came
- * @param draw as {@link EventSampling#draw} has it
- * @param input ready for the model; empty when it could not be prepared again after a restart
+ * @param slot the event's key in the buffer's store
+ * @param timestamp the record's, milliseconds since 1970-01-01T00:00Z
+ * @param bytes the serialised event, unchanged
+ * @param draw the event's hash in [0, 1), from {@link EventSampling#draw}
+ * @param input the preprocessed payload; empty when it could not be prepared again after a restart
  */
 record PendingEvent(
         int slot,

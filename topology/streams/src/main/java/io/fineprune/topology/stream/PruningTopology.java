@@ -55,7 +55,7 @@ public final class PruningTopology implements Supplier<Topology> {
     private final Executor executor;
 
     /**
-     * Wires nothing yet, but measures the models' weights.
+     * Computes the models' weight norms; the topology itself is only built by {@link #get}.
      *
      * @param models by id; they must stay open until the streams are closed
      * @param layerwise the same models for repairs, by id; nobody else may use them meanwhile. A model without one is pruned
@@ -75,7 +75,7 @@ public final class PruningTopology implements Supplier<Topology> {
     }
 
     /**
-     * The same with what is signed.
+     * Creates a topology that also signs masks and checks commands.
      *
      * @param trust signs masks and says whose commands count
      */
@@ -154,7 +154,7 @@ public final class PruningTopology implements Supplier<Topology> {
                 .mapValues(command -> (UserRecord) new UserRecord.Command(command), Named.as(Names.COMMANDS_ARRIVED));
     }
 
-    /** By the user that they name, whatever partitions the topic has. Few: only answers that an update fails. */
+    /** Repartitions device failures by user. Only reports of failed updates are sent, so the topic stays small. */
     private KStream<byte[], UserRecord> failures(StreamsBuilder builder) {
         return source(builder, settings.topics().maskAcknowledgements().name(), Names.MASK_ACKNOWLEDGEMENTS_SOURCE)
                 .process(

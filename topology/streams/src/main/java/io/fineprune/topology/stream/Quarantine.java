@@ -25,7 +25,7 @@ final class Quarantine {
         return DeviceFailures.judge(states.lifecycle(key(answer)), answer) == DeviceFailures.Outcome.COUNTED;
     }
 
-    /** Counts a device's answer that an update fails on it. */
+    /** Counts a device's report of a failed update, and takes the update back when the limit is reached. */
     void failed(MaskAcknowledgement answer, long timestamp) {
         UserModelKey key = key(answer);
         StoredLifecycle state = states.lifecycle(key);

@@ -18,10 +18,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * stored as one graph takes them; those of the graph before wait aside, with its sums, and are never given to another.
  */
 final class Reservoirs {
-    /** Added to a place: where the input is that was there when the pruning fell due. */
+    /** Added to a place's number: holds the input that was in that place when the pruning fell due. */
     private static final int HELD = 1 << 30;
 
-    /** Added to a place: where the input is that belongs to the sums of the graph before. */
+    /** Added to a place's number: holds the input that belongs to the sums of the graph before. */
     private static final int ASIDE = 1 << 29;
 
     private final KeyValueStore<byte[], StoredInput> store;
@@ -33,7 +33,7 @@ final class Reservoirs {
     }
 
     /**
-     * Keeps an input, or not.
+     * Offers an input to the reservoir, which keeps it or not, depending on its number alone.
      *
      * @param count the input's number among the user's events, from 1
      * @param held events that the user's due pruning rests on; 0: none is due
@@ -65,11 +65,13 @@ final class Reservoirs {
                 inputs.put(slot(entry), entry.value);
             }
         }
-        held(key).forEach(entry -> inputs.put(slot(entry) - HELD, entry.value)); // what is held wins
+        held(key)
+                .forEach(entry -> inputs.put(
+                        slot(entry) - HELD, entry.value)); // a held input replaces the one that pushed it out
         return inputs.values().stream().map(Reservoir::load).toList();
     }
 
-    /** Drops what was kept for a due pruning alone. */
+    /** Drops the inputs that were held for a due pruning only. */
     void release(UserModelKey key) {
         held(key).forEach(entry -> store.delete(entry.key));
     }

@@ -47,7 +47,7 @@ final class Rollbacks {
     /**
      * Carries out a rollback, or reports why not.
      *
-     * @param swept whether it is for all users: then nothing is said of users who run the source model anyway
+     * @param swept whether the command is for all users; then users who run the source model anyway are not reported
      * @return the state after it
      */
     StoredLifecycle rollBack(
@@ -143,7 +143,7 @@ final class Rollbacks {
         return new Found.Content(content.get());
     }
 
-    /** The source model as an update; it rests on what the user's sums, or else the update in force, rested on. */
+    /** Makes the source model an update; its evidence is that of the user's sums, or else of the update in force. */
     private MaskUpdate source(UserModelKey key, StoredLifecycle state, long timestamp) {
         Optional<Evidence> evidence = states.sums(key, architecture(key))
                 .filter(SumsReading.Usable.class::isInstance)

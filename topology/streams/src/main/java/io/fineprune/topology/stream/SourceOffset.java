@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * Where a record was read first, before any internal topic.
+ * Position of a record in the topic that the device wrote, before any internal topic.
  *
- * @param partition of the source topic
- * @param offset in it
+ * @param partition partition of the source topic
+ * @param offset offset in that partition
  */
 record SourceOffset(int partition, long offset) {
     static final int BYTES = Integer.BYTES + Long.BYTES;

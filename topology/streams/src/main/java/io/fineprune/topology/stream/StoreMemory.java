@@ -14,7 +14,7 @@ import org.rocksdb.WriteBufferManager;
  * filters and write buffers. By itself Kafka Streams gives each store of each partition 50 MB of cache and three buffers of 16
  * MB.
  *
- * <p>What is shared lives as long as the process.
+ * <p>The shared cache lives as long as the process.
  */
 public final class StoreMemory implements RocksDBConfigSetter {
     /** Property of Kafka Streams that holds the bound in MiB. */
@@ -25,10 +25,12 @@ public final class StoreMemory implements RocksDBConfigSetter {
     private static final long MIB = 1024 * 1024;
     private static final double INDEXES_AND_FILTERS = 0.1;
     private static final long WRITE_BUFFER_BYTES = 16 * MIB;
-    /** A store takes at least one such piece: small, since every partition has several stores. */
+    /**
+     * Smallest allocation of a write buffer; small, since every partition has several stores and each allocates one.
+     */
     private static final long ARENA_BYTES = MIB / 4;
 
-    /** Several records (2 to 20 KB) at a time: a smaller index. */
+    /** Size of a block; it holds several records (2 to 20 KB), which keeps the index small. */
     private static final long BLOCK_BYTES = 16 * 1024;
 
     private static final Map<Long, Shared> SHARED = new ConcurrentHashMap<>();
@@ -58,6 +60,6 @@ public final class StoreMemory implements RocksDBConfigSetter {
 
     @Override
     public void close(String storeName, Options options) {
-        // nothing is the store's own
+        // the shared cache must not be closed with one store
     }
 }

@@ -69,7 +69,7 @@ public interface StreamListener {
      */
     default void rolledBack(String modelId, Trigger trigger) {}
 
-    /** A device answered that an update fails, or something unusable in the place of such an answer. */
+    /** A device reported a failed update, or sent an acknowledgement that cannot be used. */
     default void deviceFailure(DeviceFailures.Outcome outcome) {}
 
     /** Result of comparing a user's events with those of the last pruning. */
@@ -85,7 +85,7 @@ public interface StreamListener {
     /**
      * A block of a user's events was compared.
      *
-     * @param distance in units of what the user's own events lie apart
+     * @param distance in units of the distance that chance causes between blocks of the user's own events
      */
     default void drift(String modelId, DriftOutcome outcome, double distance) {}
 

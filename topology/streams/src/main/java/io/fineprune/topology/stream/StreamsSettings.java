@@ -35,7 +35,7 @@ public record StreamsSettings(
     private static final int PRODUCER_BATCH_BYTES = 256 * 1024;
     private static final long CACHE_BYTES = 64L * 1024 * 1024;
 
-    /** What cannot be overridden, since results would be wrong. */
+    /** Properties that cannot be overridden, since exactly-once results depend on them. */
     private static final Map<String, String> FIXED = Map.of(
             StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2,
             StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic",
@@ -89,7 +89,7 @@ public record StreamsSettings(
         properties.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
                 Integer.toString(HEARTBEAT_MILLIS));
-        // A thread looks whether it is to stop when all that it polled is processed: seconds, for a thousand events
+        // A thread notices a shutdown only after it has processed all polled records: seconds, for a thousand events
         // that
         // take some milliseconds each.
         properties.put(

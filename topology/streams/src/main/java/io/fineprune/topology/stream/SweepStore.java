@@ -18,16 +18,16 @@ final class SweepStore {
     /**
      * One command on its way.
      *
-     * @param sequence of its arrival
-     * @param timestamp of its record
-     * @param cursor the first user not reached yet; empty: none was
+     * @param sequence the command's number in order of arrival
+     * @param timestamp the record's, milliseconds since 1970-01-01T00:00Z
+     * @param cursor the first user that the command has not reached; empty if it has reached none
      */
     record Sweep(long sequence, long timestamp, PruneCommand command, Optional<UserModelKey> cursor) {
         Sweep at(UserModelKey next) {
             return new Sweep(sequence, timestamp, command, Optional.of(next));
         }
 
-        /** The same command as it meets one user: the settings hold for all users already. */
+        /** Returns the command for a single user, without its settings, which already hold for all users. */
         PruneCommand forOneUser() {
             return command.toBuilder().clearSettings().build();
         }

@@ -11,7 +11,8 @@ import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueIterator;
 
 /**
- * Brings commands for all users to each of them, some users at a time. A user who is met otherwise before the sweep comes by
+ * Applies commands for all users to each of them, some users at a time. A user with a record before the sweep
+ * reaches them
  * is brought up to date first, so that each user sees records and commands in the order in which they arrived.
  */
 final class Sweeps {
@@ -24,7 +25,7 @@ final class Sweeps {
     private final int slice;
     private List<SweepStore.Sweep> pending;
 
-    /** @param slice users per call of {@link #advance} */
+    /** @param slice most users per call of {@link #advance} */
     Sweeps(SweepStore store, UserStates states, Commands commands, DuePrunings due, int slice) {
         this.store = store;
         this.states = states;
@@ -46,7 +47,7 @@ final class Sweeps {
         pending.add(sweep);
     }
 
-    /** Brings every pending command to this user that has not met the user yet. */
+    /** Applies to this user every pending command that has not reached the user yet. */
     void bringUpToDate(UserModelKey key) {
         for (SweepStore.Sweep sweep : pending) {
             boolean passed =
@@ -57,7 +58,10 @@ final class Sweeps {
         }
     }
 
-    /** Takes the oldest command on by one slice of users, or less: it waits for prunings that are due. */
+    /**
+     * Applies the oldest command to at most one slice of users; to fewer if a user's pruning is due and not computed
+     * yet.
+     */
     void advance() {
         if (pending.isEmpty()) {
             return;
@@ -92,7 +96,7 @@ final class Sweeps {
         }
     }
 
-    /** In the order of the store. */
+    /** Compares keys in the order in which the store iterates over them. */
     private static int compare(UserModelKey a, UserModelKey b) {
         return Arrays.compareUnsigned(bytes(a), bytes(b));
     }

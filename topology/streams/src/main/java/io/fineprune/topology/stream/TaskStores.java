@@ -10,7 +10,7 @@ import org.apache.kafka.streams.state.Stores;
 
 /** The stores of every task. All have a changelog. */
 final class TaskStores {
-    /** Turned over often: small segments, so that compaction gets at them. */
+    /** Changelog settings of short-lived entries: small segments, so that compaction removes them soon. */
     private static final Map<String, String> SHORT_LIVED = Map.of(
             TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(16 * 1024 * 1024),
             TopicConfig.SEGMENT_MS_CONFIG, "600000",
@@ -62,7 +62,8 @@ final class TaskStores {
                                 Stores.inMemoryKeyValueStore(Names.EVENT_BUFFER_STORE),
                                 Serdes.Integer(),
                                 Serdes.ByteArray())
-                        // Written at the commit: an event that came and was folded since the last one costs no write.
+                        // With caching, entries are written at the commit: an event that arrived and was folded
+                        // since the last commit costs no write.
                         .withCachingEnabled()
                         .withLoggingEnabled(SHORT_LIVED));
     }

@@ -7,19 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the topology is built from.
+ * The settings of the topology.
  *
  * @param topics names of the topics
- * @param partitions of the internal topics and so of the state; must not change once there is state. With routing DIRECT it
+ * @param partitions number of partitions of the internal topics and so of the state; must not change once there is
+ *     state. With routing DIRECT it
  *     should be the number of partitions of sensor-events
  * @param batchEvents events of one forward pass, 1 to 4096; best the model's own batch size
  * @param batchMaxDelayMillis longest wait of an event for its batch, 1 to 60000
- * @param defaults in force where no command has set anything
+ * @param defaults settings in force until a command changes them
  * @param reservoirEvents inputs kept of each user and model to repair and judge on, 0 (none) to 10000
  * @param sweepUsers users that a command for all of them reaches at a time before other records get their turn; 1 to 100000
  * @param finishedSample share of the events of users whose rounds are over that is counted all the same, to notice drift; 0 to 1.
  *     Which events these are depends on their names alone. The others cost no forward pass
- * @param upkeep how published updates are looked after
+ * @param upkeep settings for published updates: versions kept, quarantine, drift, expiry
  */
 public record TopologySettings(
         Topics topics,
@@ -37,7 +38,7 @@ public record TopologySettings(
     public static final int DEFAULT_SWEEP_USERS = 64;
     public static final int DEFAULT_RESERVOIR_EVENTS = 400;
 
-    /** Counts every event of every user. */
+    /** Creates settings that count every event, also of users whose rounds are over. */
     public TopologySettings(
             Topics topics,
             int partitions,

@@ -6,21 +6,22 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What makes masks trustworthy to devices, and commands to the agent.
+ * How masks are signed for devices, and which commands the agent accepts.
  *
  * @param masks signs masks
- * @param maskLifetime how long devices may take a mask, from the timestamp of the record that led to it; empty: for ever
- * @param commands who may command; empty: whoever can write to the topic
+ * @param maskLifetime time for which devices accept a mask, counted from the timestamp of the record that led to it;
+ *     empty: for ever
+ * @param commands keys and age that commands must have; empty: every command in the topic is accepted
  */
 public record Trust(RecordSigner masks, Optional<Duration> maskLifetime, Optional<CommandTrust> commands) {
-    /** Nothing is signed, nothing expires, all commands count. */
+    /** Masks are unsigned and never expire, and every command is accepted. */
     public static final Trust NONE = new Trust(RecordSigner.NONE, Optional.empty(), Optional.empty());
 
     /**
-     * Whose commands count.
+     * Requirements for a command to be accepted.
      *
-     * @param keys of those who may command
-     * @param maxAge since a command was asked for: an older one may have been recorded and sent again
+     * @param keys public keys, one of which must have signed the command
+     * @param maxAge largest age of a command; an older one is refused since it may be a replay
      */
     public record CommandTrust(TrustedKeys keys, Duration maxAge) {}
 

@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of a user's sums when the agent runs another graph under the same model id, at the user's first event under it.
+ * Replaces a user's sums when the agent runs another graph under the same model id, at the user's first event under
+ * it.
  * The old sums, with their rounds, what is known of drift, and the reservoir, are kept beside the new ones, and the mask in force
  * stays, for devices that run the old graph. The first publication from the new sums drops them. If the old graph is back before
  * that, they are taken up again as if nothing had been between; if a third graph comes, the sums of the second are dropped.
@@ -60,7 +61,7 @@ final class Upgrades {
         boolean sameGraph = HexFormat.of()
                 .formatHex(stored.getModelFingerprint().toByteArray())
                 .equals(architecture.fingerprint());
-        if (sameGraph) { // in another layout: they will never fit again
+        if (sameGraph) { // sums in another layout of taps can never be continued
             reservoirs.forget(key);
             return new Begun(
                     sums, Lifecycle.forgotten(state).toBuilder().clearPrevious().build());

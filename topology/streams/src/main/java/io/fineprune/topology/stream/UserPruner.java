@@ -26,7 +26,7 @@ import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a mask of a user's sums, on whatever thread; publishes and reports it, on the stream thread. */
+/** Computes a user's mask from the sums, on any thread; publishes and reports it on the stream thread. */
 final class UserPruner {
     private static final Logger LOG = LoggerFactory.getLogger(UserPruner.class);
 
@@ -37,7 +37,7 @@ final class UserPruner {
     private final Clock clock;
 
     /**
-     * What a pruning rests on, complete.
+     * The complete input of a pruning, fixed when it falls due.
      *
      * @param state of the user, in which the pruning counts as seen already
      * @param sums of at least one event
@@ -62,7 +62,10 @@ final class UserPruner {
                     : settings.forRound(state.getPrunings());
         }
 
-        /** Rounds go no further once going further is estimated worse (Eq. 2): what was published before stays. */
+        /**
+         * Tells whether rounds end once the next one is estimated worse (the paper's Eq. 2), so that the last
+         * published update stays.
+         */
         boolean gradual() {
             return settings.budget().gradual() && trigger != Trigger.TRIGGER_COMMAND;
         }
@@ -119,7 +122,7 @@ final class UserPruner {
         } catch (CancellationException e) {
             throw e;
         } catch (RuntimeException e) {
-            // A mask too large to be sent, most likely. Trying again with every event would help nobody.
+            // Most likely the mask is too large to be sent. Trying again at every event would fail in the same way.
             LOG.warn("Could not prune user {} of model {}", key.user(), key.model(), e);
             return new Made.Nothing(
                     PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
@@ -130,9 +133,9 @@ final class UserPruner {
     }
 
     /**
-     * Publishes and reports what came of a task.
+     * Publishes and reports the result of a task.
      *
-     * @param state the user's by now
+     * @param state the user's present state
      * @return the state after it
      */
     StoredLifecycle publish(Task task, Made made, StoredLifecycle state) {
@@ -176,12 +179,15 @@ final class UserPruner {
         return task.gradual() && held ? Lifecycle.ended(next) : next;
     }
 
-    /** What a pruning with this trigger is compared with, beyond what it rests on itself. */
+    /** Returns the update in force if a pruning with this trigger has to be compared with it on new events. */
     Optional<MaskUpdate> inForce(UserModelKey key, StoredLifecycle state, Trigger trigger) {
         return onEventsOfItsOwn(trigger) ? kept.read(key, state.getVersion()) : Optional.empty();
     }
 
-    /** Whether what was estimated of the update in force, on the events of its own round, says nothing of the events by now. */
+    /**
+     * Tells whether the estimate of the update in force, made on its own round's events, is out of date for the
+     * present ones.
+     */
     private static boolean onEventsOfItsOwn(Trigger trigger) {
         return trigger == Trigger.TRIGGER_DRIFT || trigger == Trigger.TRIGGER_LATER_CLASSES;
     }

@@ -14,7 +14,7 @@ sealed interface UserRecord {
     /**
      * A valid event.
      *
-     * @param bytes as they came
+     * @param bytes the serialised event, unchanged
      * @param message parsed from them; null when it crossed an internal topic since
      */
     record Event(
@@ -26,14 +26,17 @@ sealed interface UserRecord {
             return message != null ? message : MessageSerdes.sensorEvent().fromBytes(bytes);
         }
 
-        /** The source offset, then the event. */
+        /** Serialises for the internal topic: the source offset, then the event. */
         byte[] encode() {
             ByteBuffer buffer = ByteBuffer.allocate(SourceOffset.BYTES + bytes.length);
             origin.write(buffer);
             return buffer.put(bytes).array();
         }
 
-        /** What is too short is an event of no bytes, which is refused as malformed and harms nobody. */
+        /**
+         * Decodes a record of the internal topic. One that is too short becomes an event without bytes, which is
+         * refused as malformed.
+         */
         static Event decode(byte @Nullable [] encoded) {
             if (encoded == null || encoded.length < SourceOffset.BYTES) {
                 return TOMBSTONE;

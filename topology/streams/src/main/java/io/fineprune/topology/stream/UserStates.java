@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** The stores of one task as the topology speaks of them. */
+/** Typed access to the stores of one task. */
 final class UserStates {
     /** The model of the state that holds for all models. */
     static final String EVERY_MODEL = "";
@@ -47,12 +47,12 @@ final class UserStates {
         lifecycles.put(key, state);
     }
 
-    /** All states from a key on, that key included; to be closed. */
+    /** Iterates over all states from a key on, that key included. The caller closes the iterator. */
     KeyValueIterator<UserModelKey, StoredLifecycle> lifecyclesFrom(Optional<UserModelKey> key) {
         return key.isEmpty() ? lifecycles.all() : lifecycles.range(key.get(), null);
     }
 
-    /** What holds for all users of a model, or of {@link #EVERY_MODEL}. */
+    /** Returns the state that holds for all users of a model, or of {@link #EVERY_MODEL}. */
     StoredLifecycle fleet(String model) {
         return Optional.ofNullable(fleet.get(model)).orElseGet(StoredLifecycle::getDefaultInstance);
     }
@@ -61,7 +61,7 @@ final class UserStates {
         fleet.put(model, state);
     }
 
-    /** Empty if nothing was counted yet. */
+    /** Reads the user's sums; empty if no event was counted yet. */
     Optional<SumsReading> sums(UserModelKey key, Architecture architecture) {
         return Optional.ofNullable(sums.get(key)).map(stored -> read(stored, architecture));
     }
@@ -70,19 +70,19 @@ final class UserStates {
         return SumsAccumulator.read(stored, architecture, driftBlock);
     }
 
-    /** Sums of no event. */
+    /** Creates sums without events. */
     SumsAccumulator newSums(Architecture architecture) {
         return SumsAccumulator.empty(architecture, driftBlock);
     }
 
-    /** Empty if nothing was counted yet, or by another graph. */
+    /** Reads the user's sums if they belong to this graph; empty if no event was counted yet under it. */
     Optional<SumsAccumulator> usableSums(UserModelKey key, Architecture architecture) {
         return sums(key, architecture)
                 .flatMap(reading ->
                         reading instanceof SumsReading.Usable usable ? Optional.of(usable.sums()) : Optional.empty());
     }
 
-    /** Of two graphs' sums that are too large together, those of the graph before are left out. */
+    /** Stores the sums; if they are too large together with those of the graph before, the latter are dropped. */
     void putSums(UserModelKey key, SumsAccumulator accumulator) {
         StoredSums stored = accumulator.toStored();
         boolean both = stored.getSerializedSize() <= MessageSerdes.MAX_STORED_SUMS_BYTES;
@@ -115,12 +115,12 @@ final class UserStates {
                 || fleet(EVERY_MODEL).getPinned();
     }
 
-    /** Defaults, then all users, then all users of the model, then the user. */
+    /** Merges the settings: defaults, then all users, then all users of the model, then the user; later ones win. */
     EffectiveSettings settings(UserModelKey key, StoredLifecycle own) {
         return settings(fleet(EVERY_MODEL).getSettings(), fleet(key.model()).getSettings(), own);
     }
 
-    /** The same with what held for all users at some moment. */
+    /** Merges the settings with given ones for all users, such as those in force when a pruning fell due. */
     EffectiveSettings settings(PruningSettings ofAll, PruningSettings ofModel, StoredLifecycle own) {
         return defaults.with(ofAll).with(ofModel).with(own.getSettings());
     }

@@ -20,7 +20,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * All that happens to the users of one partition while this agent owns it. Events wait in a durable buffer until there is a batch
+ * Processes the events and commands of one partition's users while this agent owns it. Events wait in a durable
+ * buffer until there is a batch
  * of them or the first has waited long enough; one forward pass, then sums and budgets, then the buffer is emptied, all in one
  * transaction. Masks are computed beside that and published when they are ready. A command first evaluates what waits, so
  * that it finds every event that came before it. For the task's stream thread only.
@@ -52,7 +53,7 @@ final class UserTask implements AutoCloseable {
     private Optional<Cancellable> pruning = Optional.empty();
 
     /**
-     * What the tasks of an agent have in common.
+     * The objects that all tasks of an agent share.
      *
      * @param pools of the calling stream thread, whose tasks share forward passes
      * @param executor computes prunings beside the stream threads
@@ -66,7 +67,7 @@ final class UserTask implements AutoCloseable {
             Clock clock,
             Executor executor) {}
 
-    /** Opens the stores, goes on with what a task before this one left in them, and schedules what depends on time. */
+    /** Opens the stores, resumes the work that an earlier task left in them, and schedules what depends on time. */
     UserTask(Shared shared, ProcessorContext<byte[], byte[]> context) {
         this.shared = shared;
         this.context = context;
@@ -143,7 +144,7 @@ final class UserTask implements AutoCloseable {
         pool.join(buffer);
     }
 
-    /** Takes the next record of the partition, and publishes what is ready. */
+    /** Processes the next record of the partition, and publishes the prunings that are computed. */
     void process(Record<byte[], UserRecord> record) {
         UserRecord inbound = record.value();
         if (inbound instanceof UserRecord.Event event) {
@@ -205,7 +206,8 @@ final class UserTask implements AutoCloseable {
     }
 
     /**
-     * Whether the event needs no forward pass. What is not finished yet may be when the events before this one are folded; then
+     * Tells whether the event needs no forward pass because the user's rounds are over. Rounds may also end while
+     * earlier events are folded; then
      * the folder skips it, so that the same events count wherever batches begin.
      */
     private boolean skips(SensorEvent event, UserModelKey key, StoredLifecycle state) {
@@ -239,7 +241,7 @@ final class UserTask implements AutoCloseable {
         }
     }
 
-    /** Only an answer that counts has to wait for what came before it. */
+    /** Handles a device's failure. Only one that counts has to wait until the events before it are folded. */
     private void onFailure(MaskAcknowledgement answer, long timestamp) {
         if (quarantine.counts(answer)) {
             flush();
