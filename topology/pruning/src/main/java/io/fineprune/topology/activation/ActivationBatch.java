@@ -1,12 +1,11 @@
 package io.fineprune.topology.activation;
 
 /**
- * Activation sums and posteriors of one forward pass, one row per event. A row does not depend on the other events
- * of the batch.
+ * Activation sums and posteriors of one forward pass, one row per event. A row does not depend on the other events of
+ * the batch.
  *
- * <p>Since this is a hot path, the arrays are shared and never written to after construction. They may be longer
- * than the rows that
- * count.
+ * <p>Since this is a hot path, the arrays are shared and never written to after construction. They may be longer than
+ * the rows that count.
  *
  * @param events number of valid rows, from row 0
  * @param taps columns of the three activation arrays

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Class names of a user's clusters: the assignment of distinct classes that the views' posteriors make likeliest,
- * and a belief for each cluster in
- * each class. A cluster's belief is a softmax of what the views say of it, with weights that were fitted to simulated users of
- * spoken digits; then clusters make each other's classes less likely, since two of them seldom share one.
+ * Class names of a user's clusters: the assignment of distinct classes that the views' posteriors make likeliest, and
+ * a belief for each cluster in each class. A cluster's belief is a softmax of what the views say of it, with weights
+ * that were fitted to simulated users of spoken digits; then clusters make each other's classes less likely, since two
+ * of them seldom share one.
  *
  * @param names [clusters] distinct classes
  * @param belief [clusters][candidates], rows summing to 1
@@ -106,8 +106,7 @@ record ClusterNames(int[] names, double[][] belief) {
     }
 
     /**
-     * Returns [clusters][candidates]: the mean over a cluster's events of the logarithm of the views' mean
-     * posterior.
+     * Returns [clusters][candidates]: the mean over a cluster's events of the logarithm of the views' mean posterior.
      */
     private static double[][] meanLog(Partition partition, List<Answers> views, int[] candidates) {
         int[] sizes = partition.sizes();

@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Counts the devices on which the version in force failed, each once. Only the first 8 bytes of the SHA-256 of a
- * device's name are kept;
- * the count begins anew with every published version.
+ * device's name are kept; the count begins anew with every published version.
  */
 public final class DeviceFailures {
     /** Most devices that are remembered for a version, which bounds the stored state. */

@@ -22,8 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the update messages for devices. They hold no wall-clock time: equal sums, plan and version give equal
- * bytes.
+ * Makes the update messages for devices. They hold no wall-clock time: equal sums, plan and version give equal bytes.
  */
 public final class MaskUpdates {
     private MaskUpdates() {}

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Turns a user's sums and reservoir into an update: prunes, repairs, and judges candidates without labels. The same arguments
- * give the same update bit for bit. Safe for use by several threads: the methods are synchronized.
+ * Turns a user's sums and reservoir into an update: prunes, repairs, and judges candidates without labels. The same
+ * arguments give the same update bit for bit. Safe for use by several threads: the methods are synchronized.
  */
 public final class Personalizer {
     /** Fewest events in the reservoir; with fewer no clusters can be told apart. */

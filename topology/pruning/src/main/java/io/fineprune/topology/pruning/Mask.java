@@ -10,9 +10,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The nodes or weights of a model that are kept. There is one set of bits for every layer, in the order of the
- * graph, unprunable layers included: of nodes
- * or of weights, as the granularity says; a set bit keeps. Immutable; equal by content.
+ * The nodes or weights of a model that are kept. There is one set of bits for every layer, in the order of the graph,
+ * unprunable layers included: of nodes or of weights, as the granularity says; a set bit keeps. Immutable; equal by
+ * content.
  *
  * @param layers [layers] bits of the layer's nodes, or of its weights in their order
  */

@@ -6,8 +6,7 @@ import java.util.List;
 
 /**
  * Chooses which indices are kept, given scores. The lowest scores are removed first; of equal scores the lower index
- * goes first (in the lower set
- * first, where sets compete), so that the same scores always give the same choice.
+ * goes first (in the lower set first, where sets compete), so that the same scores always give the same choice.
  */
 final class Selection {
     private Selection() {}

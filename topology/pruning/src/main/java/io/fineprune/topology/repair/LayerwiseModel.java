@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The source model with access to each layer, for repairs. Not safe for several threads; whoever opened it closes
- * it, after
- * its streams.
+ * The source model with access to each layer, for repairs. Not safe for several threads; whoever opened it closes it,
+ * after its streams.
  */
 public interface LayerwiseModel extends AutoCloseable {
     Architecture architecture();

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Data of the least-squares fit of one layer: second moments about the mean of the layer's inputs x
- * (patches of a convolution, unfolded) and of the targets z. Accumulates one batch after the other; not thread-safe.
+ * Data of the least-squares fit of one layer: second moments about the mean of the layer's inputs x (patches of a
+ * convolution, unfolded) and of the targets z. Accumulates one batch after the other; not thread-safe.
  *
  * <p>The raw sums of a batch come in float, are taken about a common origin by the caller if they are large, and are added
  * in double.

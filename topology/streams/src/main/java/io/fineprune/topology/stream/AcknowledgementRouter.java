@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads devices' acknowledgements and passes on to their user those that report a failed update. One that is
- * malformed, of a model that is
- * not run here, or under another user's key is only counted.
+ * malformed, of a model that is not run here, or under another user's key is only counted.
  */
 final class AcknowledgementRouter implements Processor<byte[], byte[], byte[], MaskAcknowledgement> {
     private final Set<String> models;

@@ -30,8 +30,7 @@ final class CommandGate {
 
     /**
      * Reason why a signed command may be a replay of an old one; empty if it is young enough. Replays of younger
-     * commands are recognised by their ids, of which the
-     * last few are remembered.
+     * commands are recognised by their ids, of which the last few are remembered.
      */
     Optional<String> stale(PruneCommand command) {
         if (trust.isEmpty()) {

@@ -21,8 +21,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads raw commands, sends unauthorised and malformed ones to the dead letters, answers those for
- * unknown models, and passes the others on to the partition of their user, or to every partition.
+ * Reads raw commands, sends unauthorised and malformed ones to the dead letters, answers those for unknown models, and
+ * passes the others on to the partition of their user, or to every partition.
  */
 final class CommandRouter extends Router {
     private final Map<String, List<String>> models;

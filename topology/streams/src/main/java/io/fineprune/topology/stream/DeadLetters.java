@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes dead letters: the original record, with headers that say why it was refused. A record too large for the dead
- * letters'
- * topic is cut, and a header gives its original size.
+ * letters' topic is cut, and a header gives its original size.
  */
 public final class DeadLetters {
     /** Name of an {@link UnusableEventException.Reason}. */

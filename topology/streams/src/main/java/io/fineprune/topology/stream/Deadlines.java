@@ -17,9 +17,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 
 /**
  * Queue of the users with a running time budget, by the time at which it ends. Time is the stream time of the task,
- * which events and
- * commands move, so that replaying the same records gives the same masks. The queue is on the heap only and refilled
- * from the store.
+ * which events and commands move, so that replaying the same records gives the same masks. The queue is on the heap
+ * only and refilled from the store.
  */
 final class Deadlines {
     private final Models models;

@@ -28,8 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The prunings of one task that are due but not published. An executor computes them, one per task at a time, while
- * the
- * stream thread goes on processing events, those of the same user too.
+ * the stream thread goes on processing events, those of the same user too.
  *
  * <p>Why that changes no mask: all that a pruning rests on is fixed when it falls due, and kept until it is published. The sums
  * and what holds for all users are copied into a store; inputs of the reservoir that later events push out are kept beside
@@ -50,8 +49,7 @@ final class DuePrunings implements AutoCloseable {
     private final Executor executor;
 
     /**
-     * Number of events in the sums of each due pruning, in the order in which they fell due, the running one
-     * included.
+     * Number of events in the sums of each due pruning, in the order in which they fell due, the running one included.
      */
     private final Map<UserModelKey, Long> events = new LinkedHashMap<>();
 

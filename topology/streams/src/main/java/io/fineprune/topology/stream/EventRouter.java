@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads raw events and sends malformed ones to the dead letters, the others to the partition of their user, whatever
- * the record's
- * key was.
+ * the record's key was.
  */
 final class EventRouter extends Router {
     private final TopologySettings settings;

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The latest updates of each user and model, stored as they were sent, chunks included, so that a rollback can
- * publish them again.
+ * The latest updates of each user and model, stored as they were sent, chunks included, so that a rollback can publish
+ * them again.
  */
 final class KeptUpdates {
     private final KeyValueStore<byte[], byte[]> store;

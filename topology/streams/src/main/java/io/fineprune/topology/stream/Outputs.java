@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serialises, signs and forwards the task's results. Serialising here tells a size before anything is forwarded.
- * Requests a commit with
- * every report, and so with every mask, since consumers only see committed records.
+ * Requests a commit with every report, and so with every mask, since consumers only see committed records.
  */
 final class Outputs {
     private final ProcessorContext<byte[], byte[]> context;

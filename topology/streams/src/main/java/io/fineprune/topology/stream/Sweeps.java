@@ -11,9 +11,8 @@ import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueIterator;
 
 /**
- * Applies commands for all users to each of them, some users at a time. A user with a record before the sweep
- * reaches them
- * is brought up to date first, so that each user sees records and commands in the order in which they arrived.
+ * Applies commands for all users to each of them, some users at a time. A user with a record before the sweep reaches
+ * them is brought up to date first, so that each user sees records and commands in the order in which they arrived.
  */
 final class Sweeps {
     private static final int MOST_DUE = 4;

@@ -11,8 +11,7 @@ import java.util.List;
  *
  * @param topics names of the topics
  * @param partitions number of partitions of the internal topics and so of the state; must not change once there is
- *     state. With routing DIRECT it
- *     should be the number of partitions of sensor-events
+ *     state. With routing DIRECT it should be the number of partitions of sensor-events
  * @param batchEvents events of one forward pass, 1 to 4096; best the model's own batch size
  * @param batchMaxDelayMillis longest wait of an event for its batch, 1 to 60000
  * @param defaults settings in force until a command changes them

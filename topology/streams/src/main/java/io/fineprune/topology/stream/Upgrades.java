@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Replaces a user's sums when the agent runs another graph under the same model id, at the user's first event under
- * it.
- * The old sums, with their rounds, what is known of drift, and the reservoir, are kept beside the new ones, and the mask in force
- * stays, for devices that run the old graph. The first publication from the new sums drops them. If the old graph is back before
- * that, they are taken up again as if nothing had been between; if a third graph comes, the sums of the second are dropped.
+ * it. The old sums, with their rounds, what is known of drift, and the reservoir, are kept beside the new ones, and
+ * the mask in force stays, for devices that run the old graph. The first publication from the new sums drops them. If
+ * the old graph is back before that, they are taken up again as if nothing had been between; if a third graph comes,
+ * the sums of the second are dropped.
  *
  * <p>The reservoir begins anew too: its inputs are stored as the old graph takes them, and another graph may prepare them
  * otherwise even where their shape is the same. What is due for the old graph is refused.

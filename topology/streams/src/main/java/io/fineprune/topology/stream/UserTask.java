@@ -20,11 +20,11 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Processes the events and commands of one partition's users while this agent owns it. Events wait in a durable
- * buffer until there is a batch
- * of them or the first has waited long enough; one forward pass, then sums and budgets, then the buffer is emptied, all in one
- * transaction. Masks are computed beside that and published when they are ready. A command first evaluates what waits, so
- * that it finds every event that came before it. For the task's stream thread only.
+ * Processes the events and commands of one partition's users while this agent owns it. Events wait in a durable buffer
+ * until there is a batch of them or the first has waited long enough; one forward pass, then sums and budgets, then
+ * the buffer is emptied, all in one transaction. Masks are computed beside that and published when they are ready. A
+ * command first evaluates what waits, so that it finds every event that came before it. For the task's stream thread
+ * only.
  */
 final class UserTask implements AutoCloseable {
     private static final Duration SWEEP_PAUSE = Duration.ofMillis(20);
@@ -206,9 +206,9 @@ final class UserTask implements AutoCloseable {
     }
 
     /**
-     * Tells whether the event needs no forward pass because the user's rounds are over. Rounds may also end while
-     * earlier events are folded; then
-     * the folder skips it, so that the same events count wherever batches begin.
+     * Tells whether the event needs no forward pass because the user's rounds are over and the event is not in the
+     * sample. Rounds may also end while earlier events are folded; then the folder skips it, so that the same events
+     * count wherever batches begin.
      */
     private boolean skips(SensorEvent event, UserModelKey key, StoredLifecycle state) {
         return shared.settings().finishedSample() < 1
