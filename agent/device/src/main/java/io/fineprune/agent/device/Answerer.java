@@ -19,9 +19,9 @@ final class Answerer {
     private boolean muted;
 
     /**
-     * An answerer.
+     * Creates the builder of one device's acknowledgements.
      *
-     * @param sender user, device and model
+     * @param sender an acknowledgement with only user, device and model set, copied into each one sent
      */
     Answerer(MaskAcknowledgement sender, Consumer<MaskAcknowledgement> acknowledgements, Clock clock) {
         this.sender = sender;
@@ -45,9 +45,9 @@ final class Answerer {
     }
 
     /**
-     * Says that a version was refused, or given up.
+     * Acknowledges that a version was refused or rolled back.
      *
-     * @param running what runs instead
+     * @param running the version that runs instead; 0: the source model
      */
     void declined(
             AcknowledgementStatus status,

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Brings a verified list of chunks and the chunks together, whichever comes first. Anybody who can write to the topic can put
- * chunks here: it holds one for each place, the newest version's, and no more bytes in all than an update may have; whether they
- * are the right ones, the list's SHA-256 says. Thread-safe.
+ * Matches a verified list of chunks with its chunks, whichever come first. Anybody who can write to the topic can put
+ * chunks here, so it holds only the newest version's chunk for each place, and no more bytes in all than an update may
+ * have; whether they are the right ones, the list's SHA-256 says. Thread-safe.
  */
 final class ChunkShelf {
     private final Duration patience;
@@ -33,7 +33,7 @@ final class ChunkShelf {
     /**
      * Takes a chunk.
      *
-     * @return the record that has waited for it, complete
+     * @return the complete record, if one waited for this chunk and no other
      */
     synchronized Optional<MaskRecord> take(int index, MaskChunk chunk) {
         MaskChunk before = chunks.getOrDefault(index, MaskChunk.getDefaultInstance());
@@ -48,10 +48,10 @@ final class ChunkShelf {
     }
 
     /**
-     * Takes a list, instead of one that waits.
+     * Takes a list of chunks, which replaces a list that still waits.
      *
-     * @param update a sound one, with chunks
-     * @return the record with its chunks if they are here; otherwise it waits
+     * @param update the update parsed from the record; it has passed its checks and lists chunks
+     * @return the record with its chunks if all have arrived; otherwise empty, and the record waits
      */
     synchronized Optional<MaskRecord> take(MaskRecord record, MaskUpdate update) {
         waiting = Optional.of(new Waiting(record, update.getVersion(), update.getChunks()));

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reference device of one user. Whatever it captures runs through the model in force and is published as an unlabeled
- * event. Capturing may be done by several threads.
+ * The reference device of one user. Every event that it captures runs through the model in force and is published as
+ * an unlabeled event. Capturing may be done by several threads.
  */
 public final class Device implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Device.class);
@@ -41,12 +41,12 @@ public final class Device implements AutoCloseable {
      * One captured event.
      *
      * @param eventId unique on this device
-     * @param inference what the model in force answered
+     * @param inference result of the model in force
      */
     public record Capture(String eventId, Inference inference) {}
 
     /**
-     * Begins with the source model and takes the user's latest mask, if there is one, before it returns.
+     * Starts the device with the source model and applies the user's latest mask, if there is one, before it returns.
      *
      * @param transport closed with the device
      * @param deadline longest time that an inference may take during a swap before it counts as missed
@@ -62,11 +62,11 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * Begins with what it ran before, if that can still be trusted, and takes the user's latest mask, if there is one, before it
-     * returns.
+     * Starts the device with the mask that it ran before, if its signature is still trusted, and applies the user's
+     * latest mask, if there is one, before it returns.
      *
-     * @param trusted whose signatures count, asked for each mask; empty: nothing has to be signed
-     * @param memory what the device knows beyond a restart
+     * @param trusted supplies the trusted keys anew for each mask; empty: masks need no signature
+     * @param memory keeps the version in force and the highest version across restarts
      */
     public Device(
             String user,
@@ -81,7 +81,7 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * The same.
+     * Starts the device with a given patience for chunks.
      *
      * @param chunkPatience how long a mask that is larger than a message waits for its chunks before it is refused
      */
@@ -120,7 +120,7 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * Runs inference on what was captured and publishes it.
+     * Runs inference on a captured event and publishes it.
      *
      * @param payload an event with nothing but an audio clip, an image frame or a feature tensor
      * @throws UnusableEventException if the model does not take it; it is not published then
@@ -133,7 +133,7 @@ public final class Device implements AutoCloseable {
     }
 
     /**
-     * Runs inference on what was captured and keeps it to itself.
+     * Runs inference on a captured event without publishing it.
      *
      * @param payload an event with nothing but an audio clip, an image frame or a feature tensor
      * @throws UnusableEventException if the model does not take it
@@ -164,7 +164,7 @@ public final class Device implements AutoCloseable {
         return swapper;
     }
 
-    /** Returns when every event has arrived. */
+    /** Waits until the broker has acknowledged every event. */
     public void flush() {
         transport.flush();
     }
@@ -187,7 +187,7 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    /** What runs already is only answered. */
+    /** Looks for a mask's chunks, unless its version already runs; then it is only acknowledged. */
     private void gather(MaskRecord mask, MaskUpdate listed) {
         long version = listed.getVersion();
         if (version == swapper.version()) {

@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Two files: {@code versions}, what the device has seen, and {@code mask}, the record of the version that it runs and its chunks.
- * Each ends with its SHA-256, is written beside the old one, forced to the disk and put in its place in one step. For use by one
- * thread at a time.
+ * A device's two files: {@code versions} holds {@link Marks}, and {@code mask} the record of the version that it runs
+ * and its chunks. Each file ends with its SHA-256 and is replaced atomically: written beside the old one, forced to
+ * the disk, and moved in its place. For use by one thread at a time.
  */
 final class DeviceFiles {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeviceFiles.class);
@@ -38,11 +38,11 @@ final class DeviceFiles {
     private final Path folder;
 
     /**
-     * What the device has seen.
+     * The versions that the device must not go below or try again.
      *
      * @param highest the highest version that it accepted; 0: none
-     * @param givenUp the version that it went back from last; 0: none
-     * @param reason why it did
+     * @param givenUp the version that it rolled back last; 0: none
+     * @param reason why it rolled that version back
      */
     record Marks(long highest, long givenUp, String reason) {
         static final Marks NONE = new Marks(0, 0, "");
@@ -91,7 +91,7 @@ final class DeviceFiles {
         });
     }
 
-    /** Record of the mask in force; empty if the device runs the source model. */
+    /** Replaces the file of the mask in force; empty if the device runs the source model. */
     void write(Optional<MaskRecord> mask) throws IOException {
         write("mask", out -> {
             out.writeBoolean(mask.isPresent());

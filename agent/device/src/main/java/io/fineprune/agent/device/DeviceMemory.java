@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a device knows beyond a restart: the record of the version that it runs, and below which version it never goes. Without a
- * folder it knows it while it runs. Thread-safe.
+ * The state of a device that survives a restart: the record of the version that it runs, and the lowest version it may
+ * apply. Without a folder the state is lost when the process ends. Thread-safe.
  */
 public final class DeviceMemory implements SwapListener {
     private static final Logger LOGGER = LoggerFactory.getLogger(DeviceMemory.class);
@@ -31,7 +31,7 @@ public final class DeviceMemory implements SwapListener {
     }
 
     /**
-     * Goes on with what is in a folder. What is damaged there is said in the log and left out.
+     * Restores the state from a folder. A damaged file is logged and ignored.
      *
      * @throws IOException if the folder cannot be made
      */
@@ -39,7 +39,7 @@ public final class DeviceMemory implements SwapListener {
         return new DeviceMemory(Optional.of(DeviceFiles.in(folder)));
     }
 
-    /** The record of the version that ran last, if it can be read; it has to be verified anew. */
+    /** Returns the record of the version that ran last, if it can be read. The caller has to verify it anew. */
     Optional<MaskRecord> restored() {
         return restored;
     }

@@ -4,7 +4,7 @@ import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.SensorEvent;
 
-/** How a device talks to the fleet. Sending is asynchronous and may be done by several threads. */
+/** A device's connection to the fleet. Sending is asynchronous; several threads may send. */
 public interface DeviceTransport extends AutoCloseable {
     void publish(SensorEvent event);
 
@@ -19,9 +19,9 @@ public interface DeviceTransport extends AutoCloseable {
     void follow(String user, String model, MaskListener masks);
 
     /**
-     * Returns when everything sent has arrived.
+     * Waits until everything sent has arrived.
      *
-     * @throws TransportException if something did not
+     * @throws TransportException if something sent did not arrive
      */
     void flush();
 

@@ -6,7 +6,7 @@ import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A model with the number of inferences that run it; closed by whoever uses it last once it is retired. Thread-safe. */
+/** A model that counts the inferences that run it. Once it is retired, the last of them closes it. Thread-safe. */
 final class HeldModel {
     private static final int CLOSED = -1;
 
@@ -50,7 +50,7 @@ final class HeldModel {
         closeIfUnused();
     }
 
-    /** Lets the model be closed as soon as nobody runs it. */
+    /** Retires the model: it is closed as soon as no inference runs it. */
     void retire() {
         retired = true;
         closeIfUnused();

@@ -1,11 +1,11 @@
 package io.fineprune.agent.device;
 
 /**
- * What one inference answered.
+ * The result of one inference.
  *
  * @param version the mask version under which all of it ran; 0: the source model
  * @param predictedClass the class with the largest posterior
- * @param confidence its posterior, 0 to 1
+ * @param confidence posterior of the predicted class, 0 to 1
  * @param waitNanos time from the request until the model began to run
  * @param runNanos time that the model ran
  */

@@ -55,7 +55,7 @@ public final class KafkaDeviceTransport implements DeviceTransport {
     private @Nullable Thread follower;
 
     /**
-     * Connects lazily.
+     * Creates the transport; it connects at the first use.
      *
      * @param kafka client properties, {@code bootstrap.servers} among them
      */

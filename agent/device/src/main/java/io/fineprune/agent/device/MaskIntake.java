@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Between what comes from outside and the swapper: its size, then its signature over its exact bytes, before it is parsed; then
- * whose it is, its time and its version. What comes in chunks is joined only when that is sound. For use by one thread at a time.
+ * Checks mask records before they reach the swapper: size and signature over the exact bytes before a record is
+ * parsed, then user, expiry and version. Chunks are only joined once their list has passed these checks. For use by
+ * one thread at a time.
  */
 final class MaskIntake {
     private final Optional<Supplier<TrustedKeys>> trusted;
@@ -38,9 +39,10 @@ final class MaskIntake {
     }
 
     /**
-     * An intake.
+     * Creates the checks for one user and model.
      *
-     * @param trusted asked for each record, so that keys can change; empty: nothing has to be signed
+     * @param trusted supplies the trusted keys anew for each record, so that keys can change; empty: masks need no
+     *     signature
      */
     MaskIntake(UserModelKey user, Optional<Supplier<TrustedKeys>> trusted, DeviceMemory memory, Clock clock) {
         this.trusted = trusted;

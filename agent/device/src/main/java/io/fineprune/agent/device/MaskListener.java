@@ -8,9 +8,9 @@ public interface MaskListener {
     void mask(MaskRecord mask);
 
     /**
-     * A chunk of a mask. Those of a mask may come before it or after it.
+     * Called with each chunk. The chunks of a mask may come before its record or after it.
      *
-     * @param index its place, from 0
+     * @param index the chunk's place in the mask, from 0
      */
     void chunk(int index, MaskChunk chunk);
 }

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A mask as it came, neither verified nor parsed.
+ * A mask's record as received, neither verified nor parsed.
  *
- * @param key of the record: user and model
- * @param value of the record
- * @param chunks what the chunks hold that the value may list, in their order; empty where there are none, or they are yet to come
+ * @param key key of the record: user and model, serialised
+ * @param value value of the record: a serialised update, or the list of its chunks
+ * @param chunks content of the chunks that the value lists, in their order; empty if it lists none, or they have not
+ *     arrived yet
  */
 public record MaskRecord(
         ByteString key, ByteString value, Optional<RecordSignature> signature, List<ByteString> chunks) {

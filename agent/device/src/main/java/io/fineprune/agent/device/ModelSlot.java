@@ -27,7 +27,7 @@ public final class ModelSlot implements AutoCloseable {
         void failed(long version, String reason);
     }
 
-    /** Takes the first model over, as version 0. */
+    /** Creates the slots with the source model as version 0; the slots close it. */
     public ModelSlot(DeviceModel first, Watcher watcher) {
         this.watcher = watcher;
         this.current = new HeldModel(first, 0, false);
@@ -38,7 +38,7 @@ public final class ModelSlot implements AutoCloseable {
         return open().version();
     }
 
-    /** Whether the model in force is one from which what its mask removes is gone. */
+    /** Tells whether the model in force is compacted, that is, without the channels that its mask removes. */
     public boolean compacted() {
         return current.compacted();
     }
@@ -69,7 +69,7 @@ public final class ModelSlot implements AutoCloseable {
     }
 
     /**
-     * The posterior of the version in force, which nobody hears of.
+     * Runs the version in force without telling the watcher, as self-checks do; returns the posterior, [classes].
      *
      * @throws UnusableEventException if the pass fails on this input
      * @throws IllegalStateException if the slot is closed
@@ -105,7 +105,7 @@ public final class ModelSlot implements AutoCloseable {
     }
 
     /**
-     * Goes back to the model in the second slot, into which the source model comes then.
+     * Puts the model of the second slot back in force, and the source model into the second slot.
      *
      * @param source makes the source model
      */
@@ -135,14 +135,14 @@ public final class ModelSlot implements AutoCloseable {
 
     private Optional<Inference> inferBefore(HeldModel failed, ModelInput input, long requested) {
         HeldModel before = previous;
-        HeldModel older = before == NONE ? current : before; // it was gone back to in the meantime
+        HeldModel older = before == NONE ? current : before; // the version before is in force again already
         if (older == failed || older == NONE || !older.acquire()) {
             return Optional.empty();
         }
         try {
             return Optional.of(run(older, input, requested));
         } catch (UnusableEventException | RuntimeException e) {
-            return Optional.empty(); // then it is the input
+            return Optional.empty(); // both versions fail, so the input is at fault
         } finally {
             older.release();
         }

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns updates into swaps, in the order in which they come, on one thread of its own, while inferences go on in others. What
- * is built is checked on the inputs that the device answered last before it may run, and given up if it fails later.
+ * Builds and swaps models from updates, in the order in which they come, on a thread of its own, while inferences go
+ * on in others. A model that is built is checked on the inputs that the device answered last before it may run, and
+ * given up if it fails later.
  *
  * <table>
  * <caption>Transitions</caption>
@@ -62,9 +63,9 @@ public final class ModelSwapper implements AutoCloseable {
     private final AtomicLong rollbacks = new AtomicLong();
 
     /**
-     * Begins with the source model.
+     * Creates a swapper that runs the source model.
      *
-     * @param acknowledgements called on this object's thread
+     * @param acknowledgements receives acknowledgements on the swapper's thread
      * @param deadline longest time that an inference may take before it counts as missed
      */
     public ModelSwapper(
@@ -109,7 +110,7 @@ public final class ModelSwapper implements AutoCloseable {
     }
 
     /**
-     * Runs one inference under the version in force; if that fails where the version before it does not, under that one. By any
+     * Runs one inference under the version in force; if that fails, under the version before it. May be called by any
      * thread.
      *
      * @throws UnusableEventException if the pass fails on this input
@@ -133,9 +134,9 @@ public final class ModelSwapper implements AutoCloseable {
     }
 
     /**
-     * Hands an update over and returns at once. By any thread.
+     * Queues an update together with its record and returns at once. May be called by any thread.
      *
-     * @param origin what it was made of, for the listener
+     * @param origin the record that the update was parsed from, handed to the listener
      */
     public void receive(MaskUpdate update, Optional<MaskRecord> origin) {
         long received = System.nanoTime();
@@ -143,9 +144,10 @@ public final class ModelSwapper implements AutoCloseable {
     }
 
     /**
-     * Acknowledges that an update was refused before it came here, after those that came before it. By any thread.
+     * Acknowledges that an update was refused by an earlier check, in its turn among the queued updates. May be called
+     * by any thread.
      *
-     * @param version 0: it was not read
+     * @param version the update's version; 0 if it was refused before it could be read
      */
     void refuse(long version, String reason) {
         onThread(
@@ -159,7 +161,9 @@ public final class ModelSwapper implements AutoCloseable {
                         new SwapMeter.Reading(0, 0)));
     }
 
-    /** Runs a version that ran before a restart, without an acknowledgement, and returns when it runs or cannot. */
+    /**
+     * Restores a version that ran before a restart, without an acknowledgement; waits until it runs or has failed.
+     */
     void restore(MaskUpdate update, MaskRecord origin) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
         onThread(update.getVersion(), () -> {
@@ -187,17 +191,17 @@ public final class ModelSwapper implements AutoCloseable {
         return slot.version();
     }
 
-    /** Whether the model in force is one from which what the mask removes is gone. */
+    /** Tells whether the model in force is compacted, that is, without the channels that its mask removes. */
     public boolean compacted() {
         return slot.compacted();
     }
 
-    /** How often the device has gone back to an earlier version by itself. */
+    /** Counts how often the device has rolled back a failing version by itself. */
     public long rollbacks() {
         return rollbacks.get();
     }
 
-    /** Whether no swap and no building of a model is under way. */
+    /** Tells whether no model is being built or swapped. */
     public boolean settled() {
         return !meter.underWay();
     }
@@ -259,7 +263,7 @@ public final class ModelSwapper implements AutoCloseable {
         }
         long swapNanos = System.nanoTime() - receivedNanos;
         if (accepted.isPresent()) {
-            meter.begin(); // before the other ends, so that nobody sees a moment between them
+            meter.begin(); // before the masked swap's measurement ends, so that no inference falls between the two
         }
         SwapMeter.Reading reading = meter.end(exchange);
         if (refusal.isPresent()) {
@@ -308,7 +312,10 @@ public final class ModelSwapper implements AutoCloseable {
         }
     }
 
-    /** Goes back to the version before the given one, unless another runs by now. Runs on the swapper's thread. */
+    /**
+     * Rolls the given version back to the one before, unless another version is in force by now. Runs on the swapper's
+     * thread.
+     */
     private void rollBack(long version, String reason) {
         if (slot.version() != version) {
             return;

@@ -3,15 +3,15 @@ package io.fineprune.agent.device;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Keeps a rate. A device that falls behind does not catch up in a burst. For use by one thread. */
+/** Paces a loop at a given rate. A device that falls behind does not catch up in a burst. For use by one thread. */
 public final class Pacer {
     private final long intervalNanos;
     private long nextNanos = System.nanoTime();
 
     /**
-     * Starts now.
+     * Creates a pacer whose first event is due now.
      *
-     * @param perSecond 0: as fast as can be
+     * @param perSecond events per second, 0 to 1000000; 0: no waiting
      */
     public Pacer(double perSecond) {
         if (!(perSecond >= 0) || perSecond > 1e6) {
@@ -21,7 +21,7 @@ public final class Pacer {
     }
 
     /**
-     * Returns when the next event is due.
+     * Waits until the next event is due.
      *
      * @throws InterruptedException if the thread is told to stop
      */

@@ -27,7 +27,7 @@ final class RecentInputs {
         inputs.addLast(input);
     }
 
-    /** The oldest first; filled up with others as far as there are any. */
+    /** Returns the stored inputs, the oldest first, filled up with some of the others to the capacity. */
     synchronized List<ModelInput> orElse(List<ModelInput> others) {
         List<ModelInput> all = new ArrayList<>(inputs);
         all.addAll(others.subList(0, Math.min(others.size(), capacity - all.size())));

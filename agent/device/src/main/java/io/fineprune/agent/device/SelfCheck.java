@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Judges a model that was built from an update before it is let run, on inputs that the model in force has answered. */
+/** Checks a model that was built from an update before it may run, on inputs that the model in force has answered. */
 final class SelfCheck {
     /**
      * Largest difference between two posteriors that are the same but for rounding. Behind a steep head, fitted to few events,
@@ -24,7 +24,7 @@ final class SelfCheck {
     }
 
     /**
-     * A check.
+     * Creates a check with a deadline.
      *
      * @param deadline longest time that the fastest inference may take
      */
@@ -32,12 +32,16 @@ final class SelfCheck {
         this.deadline = deadline;
     }
 
-    /** What is wrong with a model: it fails, answers with something that is not finite, or is too slow; empty if nothing is. */
+    /**
+     * Returns why a model must not run: it fails, its posterior is not finite, or it is too slow; empty if it passes.
+     */
     Optional<String> alone(DeviceModel model, List<ModelInput> inputs) {
         return judge(model, inputs, Optional.empty());
     }
 
-    /** What is wrong with a model that has to answer as another does; empty if nothing is. */
+    /**
+     * Returns why a model must not replace the reference, whose posteriors it has to reproduce; empty if it passes.
+     */
     Optional<String> against(Reference reference, DeviceModel model, List<ModelInput> inputs) {
         return judge(model, inputs, Optional.of(reference));
     }

@@ -13,10 +13,10 @@ public interface SwapListener {
     /**
      * A version runs.
      *
-     * @param mask what it was made of, where that was handed over
+     * @param mask the record that the version was made of, if it was handed to the swapper
      */
     default void applied(long version, Optional<MaskRecord> mask) {}
 
-    /** A version was given up, and the one before it runs again. */
+    /** A version was rolled back, and the one before it runs again. */
     default void rolledBack(long version, String reason) {}
 }

@@ -15,7 +15,7 @@ final class SwapMeter {
     private long totalMissed;
 
     /**
-     * What was seen.
+     * Measurements of one swap.
      *
      * @param longestGapNanos longest time that an inference waited for a model
      * @param missed inferences that failed for want of a model or took longer than the deadline
@@ -33,7 +33,7 @@ final class SwapMeter {
         }
     }
 
-    /** Ends a swap; what the exchange itself took counts as a gap too. */
+    /** Ends the measurement of a swap; the time of the exchange itself counts as a gap too. */
     synchronized Reading end(long exchangeNanos) {
         swapsUnderWay--;
         gap(exchangeNanos);

@@ -1,6 +1,6 @@
 package io.fineprune.agent.device;
 
-/** Something that a device sent did not arrive, or the fleet cannot be reached. */
+/** Thrown if a sent record did not arrive, or the broker cannot be reached. */
 public final class TransportException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
