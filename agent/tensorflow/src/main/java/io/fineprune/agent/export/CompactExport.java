@@ -25,8 +25,8 @@ import java.nio.file.Path;
  * Applies an update to its source model and writes the smaller model as a SavedModel of constants with the signature
  * serving_default, which TensorFlow in any language loads.
  *
- * @param directory what was written
- * @param report what was removed
+ * @param directory the model directory that was written
+ * @param report how much was removed
  * @param difference largest difference, on random input, between the written model in TensorFlow's own loader and the source
  *     model under the mask
  */
@@ -79,7 +79,10 @@ public record CompactExport(ModelDirectory directory, SparsityReport report, dou
         }
     }
 
-    /** What was written is loaded again, by TensorFlow and by our own import. */
+    /**
+     * Loads the written model with TensorFlow and with our own import; returns the largest difference from the masked
+     * model.
+     */
     private static double checked(ModelDirectory written, FrozenModel masked, FrozenModel compacted)
             throws ExportException, IOException {
         FrozenModel again = GraphImporter.load(written.graph(), ImportOptions.DEFAULT);

@@ -4,7 +4,7 @@ import io.fineprune.agent.tensorflow.units.Wiring;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What pictures write into their boxes, and in which colour. */
+/** Texts and colours of the boxes in pictures of a network. */
 final class Captions {
     private static final double GOLDEN_ANGLE = 137.508;
     private static final int MAX_NAME = 32;
@@ -38,7 +38,7 @@ final class Captions {
         };
     }
 
-    /** All about a layer, for who asks. */
+    /** Returns the full description of a layer, which a picture shows as a tooltip. */
     static String explanation(ModelSummary summary, Wiring.Stop stop) {
         if (stop.kind() != Wiring.Kind.LAYER) {
             return stop.name();
@@ -54,7 +54,7 @@ final class Captions {
                                 .orElse("%d of %d nodes prunable".formatted(row.prunableNodes(), row.nodes())));
     }
 
-    /** The hue of a stop's group in degrees, far from its neighbours'; none for what is not pruned. */
+    /** Returns the hue of a stop's group in degrees, far from its neighbours'; empty if the stop is not pruned. */
     static Optional<Double> hue(ModelSummary summary, Wiring.Stop stop) {
         return stop.kind() == Wiring.Kind.LAYER
                 ? summary.rows().get(stop.layer()).group().map(group -> group * GOLDEN_ANGLE % 360)

@@ -6,7 +6,7 @@ import io.fineprune.agent.tensorflow.units.Wiring;
 public final class DotPicture {
     private DotPicture() {}
 
-    /** A directed graph, from the input down. */
+    /** Returns a directed graph in the DOT language, drawn from the input down. */
     public static String of(ModelSummary summary) {
         StringBuilder dot = new StringBuilder("digraph ").append(quoted(summary.id()));
         dot.append(" {\n  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\", fontsize=11];\n");

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What a model consists of. Immutable.
+ * The layers of a model and the groups in which they are pruned. Immutable.
  *
  * @param id its name
  * @param fingerprint SHA-256 of the frozen graph
@@ -36,7 +36,7 @@ public record ModelSummary(
      *
      * @param kind such as "convolution 3x3"
      * @param positions output positions per event
-     * @param weights without biases
+     * @param weights number of weights without biases
      * @param macs multiply-accumulate operations per event
      * @param prunableNodes nodes that may be removed; fewer than all where some are tied to what may not
      * @param group its place among the groups, if its nodes are in one
@@ -99,7 +99,7 @@ public record ModelSummary(
                 whyNot);
     }
 
-    /** A group is pruned only if all its layers may be. */
+    /** Returns why a group is not pruned, which needs all its layers to be prunable; empty if it is. */
     private static Optional<String> tied(Network network, int group) {
         return network.groups().get(group).layers().stream()
                 .map(network.layers()::get)

@@ -14,7 +14,7 @@ public final class SummaryTable {
 
     private SummaryTable() {}
 
-    /** Several lines, the last without an end. */
+    /** Returns several lines; the last has no line break. */
     public static String of(ModelSummary summary) {
         List<List<String>> lines = new ArrayList<>();
         lines.add(HEADINGS);
@@ -79,7 +79,7 @@ public final class SummaryTable {
                         grouped(summary.macs()));
     }
 
-    /** The end of a long name tells more than its beginning. */
+    /** Shortens a long name at its beginning, since its end tells more. */
     static String shortened(String name) {
         return name.length() <= MAX_NAME ? name : "..." + name.substring(name.length() - MAX_NAME + 3);
     }

@@ -39,7 +39,7 @@ public final class SvgPicture {
         this.columns = most;
     }
 
-    /** A whole SVG document. */
+    /** Returns a complete SVG document. */
     public static String of(ModelSummary summary) {
         return new SvgPicture(summary).draw();
     }

@@ -1,6 +1,6 @@
 /**
- * What a model consists of, for people: a table, JSON, and pictures of the network with its groups. May import the tensorflow
- * packages but not org.tensorflow, {@code io.fineprune.topology.activation} and Jackson.
+ * Descriptions of a model for people: a table, JSON, and pictures of the network with its groups. May import the
+ * tensorflow packages but not org.tensorflow, {@code io.fineprune.topology.activation} and Jackson.
  */
 @NullMarked
 package io.fineprune.agent.inspect;

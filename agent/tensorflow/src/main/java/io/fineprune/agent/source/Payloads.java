@@ -9,15 +9,15 @@ import java.io.IOException;
 public final class Payloads {
     private Payloads() {}
 
-    /** The payload of a recording; images are sent as they are. */
+    /** Reads a recording into an event with a payload only; encoded images stay as they are. */
     public static SensorEvent of(Recording recording) throws IOException {
         return of(recording, ImageEncoding.IMAGE_ENCODING_RAW_U8);
     }
 
     /**
-     * The payload of a recording.
+     * Reads a recording into an event with a payload only.
      *
-     * @param encoding what images are encoded as that have no encoding of their own
+     * @param encoding encoding for images that are stored as raw pixels
      */
     public static SensorEvent of(Recording recording, ImageEncoding encoding) throws IOException {
         SensorEvent.Builder event = SensorEvent.newBuilder();

@@ -1,6 +1,6 @@
 package io.fineprune.agent.source;
 
-/** A source model that cannot be made of what is there. */
+/** Thrown if a source model cannot be made from the given directory or recordings; the message says why. */
 public final class SourceException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -37,7 +37,7 @@ public final class SourceTraining {
     private SourceTraining() {}
 
     /**
-     * How to train.
+     * Options of a training.
      *
      * @param modelId the id that events will name
      * @param batchNorm whether a batch norm follows each convolution
@@ -46,15 +46,15 @@ public final class SourceTraining {
     public record Options(String modelId, int epochs, long seed, boolean batchNorm, boolean augment) {}
 
     /**
-     * What training made.
+     * The result of a training.
      *
-     * @param descriptor describes the model
-     * @param moments of its nodes on the recordings
+     * @param descriptor description of the model, for its model.yaml
+     * @param moments moments of the model's nodes on the training recordings
      */
     public record Trained(ModelDescriptor descriptor, TrainingResult result, SourceMoments moments) {}
 
     /**
-     * Trains.
+     * Trains a model and measures its moments.
      *
      * @param recordings at least one of each of two classes, all audio or all images
      * @throws SourceException if a recording cannot be read, or there are too few classes or too many recordings
@@ -115,7 +115,7 @@ public final class SourceTraining {
     /**
      * Measures the moments of a trained model's nodes again.
      *
-     * @param model closed in the end
+     * @param model the model to measure; this method closes it
      * @param recordings that it was trained on
      * @throws SourceException if a recording cannot be read
      */

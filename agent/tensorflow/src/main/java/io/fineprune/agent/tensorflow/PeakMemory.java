@@ -34,12 +34,12 @@ public final class PeakMemory {
 
     private PeakMemory() {}
 
-    /** Bytes of a process that runs batches of zeros through a model: the median of several. */
+    /** Measures a process that runs batches of zeros through a model, in bytes: the median of several runs. */
     public static OptionalLong of(Path savedModel, int batch) throws IOException, InterruptedException {
         return median(savedModel.toString(), Integer.toString(batch));
     }
 
-    /** Bytes of a process that loads TensorFlow and no model: the median of several. */
+    /** Measures a process that loads TensorFlow and no model, in bytes: the median of several runs. */
     public static OptionalLong idle() throws IOException, InterruptedException {
         return median(NO_MODEL, "1");
     }

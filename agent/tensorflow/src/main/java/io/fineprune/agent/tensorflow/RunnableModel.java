@@ -55,7 +55,9 @@ public final class RunnableModel implements DeviceModel {
         }
     }
 
-    /** The first pass prepares the graph, which takes many times as long as a pass. */
+    /**
+     * Runs a first pass, in which TensorFlow prepares the graph; that takes many times as long as the passes after it.
+     */
     private void warmUp() {
         ModelInput input = model.encoded()
                 ? new ModelInput.Encoded(RandomRecording.wav(new SplittableRandom(0)))
@@ -73,9 +75,9 @@ public final class RunnableModel implements DeviceModel {
     }
 
     /**
-     * Runs a batch.
+     * Runs one batch.
      *
-     * @param inputs 1 to the batch's rows
+     * @param inputs from 1 to as many as the batch has rows
      * @return [inputs, classes] posterior
      * @throws UnusableEventException if the pass fails
      */
@@ -99,7 +101,7 @@ public final class RunnableModel implements DeviceModel {
         }
     }
 
-    /** The graph that runs. */
+    /** Returns the graph that this model runs. */
     public FrozenModel frozen() {
         return model;
     }

@@ -56,7 +56,7 @@ record TapGraph(GraphDef graph) {
         return new TapGraph(graph.toGraphDef());
     }
 
-    /** The tensor itself, or with its events moved to the front. */
+    /** Returns the tensor with the events in its first dimension, transposed if they are in another. */
     private static String batchFirst(FlatGraph graph, Shapes shapes, Network.Measured measured, String name) {
         if (measured.batchAxis() == 0) {
             return measured.tensor().toString();

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** Makes a device's models from a source model that somebody else closes. Safe for use by several threads. */
+/** Makes a device's models from a source model, which the caller closes. Safe for use by several threads. */
 public final class TensorFlowDeviceModels implements DeviceModels {
     private static final int PROBES = 4;
 

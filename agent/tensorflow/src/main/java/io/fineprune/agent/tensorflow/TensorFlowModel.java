@@ -107,12 +107,12 @@ public final class TensorFlowModel implements SourceModel {
         return new TensorFlowModel(descriptor, model, batchSize);
     }
 
-    /** The graph that runs, without measurements. */
+    /** Returns the source graph, without the operations that measure activations. */
     public FrozenModel frozen() {
         return model;
     }
 
-    /** Where the layers are in the graph. */
+    /** Returns the layers and measured tensors of the graph. */
     public Network network() {
         return network;
     }
@@ -122,7 +122,10 @@ public final class TensorFlowModel implements SourceModel {
         return architecture;
     }
 
-    /** Bands that input normalisation treats alike: mel bins, colour channels; 0 if the model takes encoded recordings. */
+    /**
+     * Returns the number of bands that input normalisation scales separately: mel bins, colour channels; 0 if the
+     * model takes encoded recordings.
+     */
     public int inputBands() {
         return inputBands;
     }
@@ -143,7 +146,7 @@ public final class TensorFlowModel implements SourceModel {
     }
 
     /**
-     * As {@link #evaluate}, with a graph and a session that live no longer than the pass, as much-copied examples do it. To
+     * Like {@link #evaluate}, but with a new graph and session for the pass, as much-copied examples do it. Serves to
      * measure what that costs.
      */
     public ActivationBatch evaluateInNewSession(List<ModelInput> inputs) throws UnusableEventException {
@@ -217,7 +220,7 @@ public final class TensorFlowModel implements SourceModel {
     /**
      * The same model for repairs, in a session of its own that the caller closes.
      *
-     * @param moments on the source data; empty if unknown: then nothing is scaled
+     * @param moments moments on the source data; without them nothing is scaled
      */
     public TensorFlowLayerwiseModel layerwise(Optional<SourceMoments> moments) {
         return new TensorFlowLayerwiseModel(

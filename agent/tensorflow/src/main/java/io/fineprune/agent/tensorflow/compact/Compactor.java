@@ -79,7 +79,7 @@ public final class Compactor {
         }
     }
 
-    /** Which channels of a tensor stay; all where the tensor has no units. */
+    /** Tells for each channel of a tensor whether it is kept; all are where the tensor has no units. */
     private boolean[] kept(TensorRef tensor) {
         int[] units = network.units(tensor);
         boolean[] kept = new boolean[units.length];
@@ -145,7 +145,7 @@ public final class Compactor {
                 .build());
     }
 
-    /** Says which dimensions go, so that a channel dimension that has become 1 stays. */
+    /** Makes a Squeeze name its dimensions, so that a channel dimension that has become 1 is kept. */
     private void squeeze(NodeDef node) {
         AttrValue dims = node.getAttrOrDefault("squeeze_dims", AttrValue.getDefaultInstance());
         Shape from = shapes.of(FlatGraph.inputRef(node, 0));

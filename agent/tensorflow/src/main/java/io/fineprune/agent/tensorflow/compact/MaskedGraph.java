@@ -45,7 +45,7 @@ public final class MaskedGraph {
      * @param architecture of the same model
      * @param repaired weights and biases by the layer's index in the source model's full shape, in the place of the source
      *     model's; absent layers keep theirs
-     * @param scaling what the input goes through first, if anything
+     * @param scaling normalisation of the model's input, if any
      * @throws IllegalArgumentException if sizes do not fit, or nothing is left of a layer
      */
     public static FrozenModel of(
@@ -137,7 +137,7 @@ public final class MaskedGraph {
         graph.put(graph.node(node.name()).toBuilder().setInput(1, name).build());
     }
 
-    /** A layer without bias gets one if a repair gives it one. */
+    /** Replaces a layer's bias, or adds one if the layer has none and the repair's biases are not all zero. */
     private static void replaceBias(
             FlatGraph graph, NewConstants constants, LayerNode node, float[] biases, Map<TensorRef, TensorRef> added) {
         boolean any = node.biased().isPresent();

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Adds constants to a graph; what several layers have shared they go on sharing as long as it is equal. */
+/**
+ * Adds constants to a graph. Layers that shared a constant share the new one too, as long as their values are equal.
+ */
 final class NewConstants {
     private final FlatGraph graph;
     private final Map<String, List<Made>> made = new HashMap<>();

@@ -52,7 +52,10 @@ final class NormalisedInput {
         return whole && layer.inputs() % scale.length == 0;
     }
 
-    /** Changes a layer's own weights and biases, if it reads the input and that is enough. */
+    /**
+     * Folds the affine into a layer's weights and biases in place, if the layer reads the input and the affine can be
+     * folded.
+     */
     void fold(LayerNode layer, float[] weights, float[] biases) {
         if (!folds || !layer.input().equals(model.input())) {
             return;
@@ -68,7 +71,7 @@ final class NormalisedInput {
         }
     }
 
-    /** Puts what does not fold in front of the graph. */
+    /** Adds a product and a sum in front of the graph, if some reader of the input cannot fold the affine. */
     void before(FlatGraph graph) {
         if (folds) {
             return;

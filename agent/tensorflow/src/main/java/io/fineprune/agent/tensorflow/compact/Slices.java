@@ -9,7 +9,7 @@ final class Slices {
     /**
      * A smaller constant.
      *
-     * @param shape of its numbers
+     * @param shape dimensions of the smaller constant
      * @param values in row-major order
      */
     record Sliced(int[] shape, float[] values) {}

@@ -38,7 +38,7 @@ final class AffineStep {
         return shifts;
     }
 
-    /** Whether the constant has more dimensions than the data, so that the result grows. */
+    /** Tells whether the constant has more dimensions than the data, so that the result has more too. */
     boolean otherIsWider(Shapes shapes, TensorRef data) {
         Shape shape = shapes.of(data);
         return shape.isUnknown() || otherRank > shape.numDimensions();

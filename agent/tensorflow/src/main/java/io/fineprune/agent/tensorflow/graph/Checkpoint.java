@@ -85,7 +85,7 @@ final class Checkpoint {
     }
 
     /**
-     * Looks at all entries, those that no variable names too.
+     * Checks the sizes of all entries, including those that no variable names.
      *
      * @throws InvalidModelException if one takes more bytes than the files hold
      */
@@ -156,7 +156,7 @@ final class Checkpoint {
             }
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(entry.getSize()));
             while (bytes.hasRemaining() && channel.read(bytes, entry.getOffset() + bytes.position()) >= 0) {
-                // A read may yield less than was asked for.
+                // One read may return fewer bytes than asked for, so the loop goes on.
             }
             CRC32C checksum = new CRC32C();
             checksum.update(bytes.array());

@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** Computes once what depends on constants only. */
+/** Computes tensors that depend on constants only, and replaces them by constants. */
 final class ConstantFolder {
     private static final long MAX_BYTES = 1L << 30;
 

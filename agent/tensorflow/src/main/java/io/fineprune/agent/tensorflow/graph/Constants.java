@@ -14,7 +14,7 @@ import org.tensorflow.proto.TensorShapeProto;
 
 /** Reads and writes constants of frozen graphs. Sizes are checked before memory is allocated. */
 public final class Constants {
-    /** Numbers in one constant: 256 million, 1 GiB. */
+    /** Most numbers in one constant: 2^28, which take 1 GiB as floats. */
     public static final long MAX_ELEMENTS = 1L << 28;
 
     private Constants() {}
@@ -47,7 +47,7 @@ public final class Constants {
         return shape;
     }
 
-    /** Numbers in a shape. */
+    /** Multiplies the dimensions of a shape; 1 for a scalar. */
     public static int size(int[] shape) {
         int size = 1;
         for (int dimension : shape) {

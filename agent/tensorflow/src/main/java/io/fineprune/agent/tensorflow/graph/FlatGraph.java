@@ -52,7 +52,7 @@ public final class FlatGraph {
     }
 
     /**
-     * The node of a name.
+     * Returns the node of this name.
      *
      * @throws InvalidModelException if there is none
      */
@@ -70,7 +70,7 @@ public final class FlatGraph {
     }
 
     /**
-     * What a node reads as one of its inputs.
+     * Returns the tensor that a node reads as one of its inputs.
      *
      * @throws InvalidModelException if the node has fewer inputs
      */
@@ -82,7 +82,7 @@ public final class FlatGraph {
         return TensorRef.parse(node.getInput(input));
     }
 
-    /** Where a tensor comes from when operations that only pass on are skipped. */
+    /** Follows a tensor back through identity operations to the operation that computes it. */
     TensorRef behindIdentities(TensorRef tensor) {
         TensorRef at = tensor;
         for (int steps = 0; Operations.IDENTITIES.contains(node(at.node()).getOp()); steps++) {
@@ -111,7 +111,7 @@ public final class FlatGraph {
         return name;
     }
 
-    /** Who reads each tensor. */
+    /** Returns, for each tensor that is read, the places where it is. */
     public Map<TensorRef, List<Use>> uses() {
         Map<TensorRef, List<Use>> uses = new HashMap<>();
         for (NodeDef node : nodes.values()) {
@@ -192,7 +192,8 @@ public final class FlatGraph {
                     String producer = TensorRef.parse(input).node();
                     if (!done.contains(producer)) {
                         if (!first || open.contains(producer)) {
-                            // Only a loop may be a circle.
+                            // TensorFlow's loops are cycles by design; they are refused as unsupported, any other
+                            // cycle as invalid.
                             open.stream()
                                     .sorted()
                                     .map(this::node)

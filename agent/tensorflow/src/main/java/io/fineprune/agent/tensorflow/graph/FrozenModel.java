@@ -18,7 +18,8 @@ import org.tensorflow.proto.GraphDef;
  * @param graph nodes in the order of the data, without functions, variables or control edges
  * @param input the placeholder: floats [batch, inputShape], or one encoded recording as a string
  * @param posterior class probabilities [batch, classes]
- * @param logits what the softmax that yields the posterior reads, if it is a softmax; of the same shape but for dimensions of 1
+ * @param logits input of the softmax that computes the posterior, if one does; its shape may have further dimensions
+ *     of 1
  * @param inputShape without the batch dimension; of no dimension for an encoded recording
  * @param encoded whether the input is an encoded recording
  * @param fixedBatch rows that the graph takes, if it does not take any number

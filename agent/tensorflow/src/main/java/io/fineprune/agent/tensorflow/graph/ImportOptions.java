@@ -3,7 +3,7 @@ package io.fineprune.agent.tensorflow.graph;
 import java.util.Optional;
 
 /**
- * Which part of a model file is meant.
+ * Names the part of a model file that is imported.
  *
  * @param signature of a SavedModel; absent: serving_default
  * @param input an input's name in the signature, or a tensor of a frozen graph; absent: the only one

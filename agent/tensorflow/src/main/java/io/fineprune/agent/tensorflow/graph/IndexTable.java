@@ -15,7 +15,10 @@ import java.util.Map;
  */
 final class IndexTable {
     private static final int FOOTER_BYTES = 48;
-    /** Keys leave out what they share with the one before: together they may be so many times as long as the file. */
+    /**
+     * Bound on memory: as keys leave out what they share with the one before, all keys and values may together be this
+     * many times as long as the file.
+     */
     private static final long MAX_EXPANSION = 64;
 
     private static final long MAGIC = 0xdb4775248b80fb57L;

@@ -16,8 +16,8 @@ import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Looks at what TensorFlow runs when it loads a SavedModel and when its signature is called: beside arithmetic only the reading
- * of the model's own variables is let pass.
+ * Checks which operations TensorFlow runs when it loads a SavedModel and calls its signature: beside arithmetic only
+ * the reading of the model's own variables is allowed.
  */
 final class LoadGuard {
     private static final Set<String> RESTORE = Set.of(

@@ -22,7 +22,7 @@ public final class ModelFiles {
     public static final long MAX_VARIABLE_BYTES = 1L << 31;
 
     private static final int MAX_PROTOBUF_DEPTH = 64;
-    /** Times its size that a graph takes in memory while it is read and folded. */
+    /** Memory that reading and folding a graph takes, as a multiple of its file's size. */
     private static final long HEAP_FACTOR = 4;
 
     private static final String SERVE = "serve";

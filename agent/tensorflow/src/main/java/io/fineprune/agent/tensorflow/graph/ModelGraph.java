@@ -93,7 +93,8 @@ record ModelGraph(Path source, Optional<MetaGraphDef> metaGraph, GraphDef graph,
 
     private static TensorRef only(List<String> names, String what, Path path, GraphDef graph) {
         if (names.size() != 1) {
-            // A loop leaves placeholders and loose ends of its own; no choice among them would help.
+            // A loop has placeholders and unread nodes of its own, so it is reported first: naming one of them would
+            // not help.
             graph.getNodeList().stream()
                     .filter(node -> Operations.isControlFlow(node.getOp()))
                     .findFirst()

@@ -7,7 +7,7 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
 
-/** What is known about TensorFlow's operations: which are taken, which only pass on, what their outputs are called. */
+/** Tables of TensorFlow's operations: which are supported, which are identities, and the names of their outputs. */
 public final class Operations {
     private static final Map<String, OpDef> DEFINITIONS = TensorFlow.registeredOpList().getOpList().stream()
             .collect(Collectors.toUnmodifiableMap(OpDef::getName, op -> op));
@@ -16,7 +16,7 @@ public final class Operations {
     public static final Set<String> IDENTITIES =
             Set.of("Identity", "StopGradient", "PreventGradient", "CheckNumerics", "Snapshot", "EnsureShape");
 
-    /** Functions are expanded in place. */
+    /** Calls of functions, which are expanded in place. */
     public static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
 
     /** Activation functions of one input; each works on every number by itself. */
@@ -48,7 +48,7 @@ public final class Operations {
     /** Layers with weights. */
     public static final Set<String> LAYERS = Set.of("Conv2D", "DepthwiseConv2dNative", "MatMul");
 
-    /** Work on spatial dimensions only. */
+    /** Operations that work on spatial dimensions only and keep channels apart. */
     public static final Set<String> SPATIAL = words("""
             MaxPool MaxPoolV2 AvgPool Pad PadV2 MirrorPad ResizeBilinear ResizeNearestNeighbor ResizeBicubic
             SpaceToBatchND BatchToSpaceND SpaceToBatch BatchToSpace
@@ -57,7 +57,7 @@ public final class Operations {
     /** Random numbers, which are taken only where inference does not depend on them (dropout that keeps all). */
     public static final Set<String> RANDOM = Set.of("RandomUniform");
 
-    /** Run as they are; channels that they read and write are not pruned. */
+    /** Operations that are supported but not analysed; channels that they read and write are not pruned. */
     private static final Set<String> OPAQUE = words("""
             Add AddN All Any ArgMax ArgMin Atan2 AudioSpectrogram AvgPool3D BatchMatMul BatchMatMulV2 BiasAdd
             BiasAddV1 BroadcastTo Bucketize Cast ClipByValue ComplexAbs Concat ConcatV2 Const Conv1D Conv3D

@@ -17,7 +17,7 @@ final class Outputs {
         return TensorRef.of(name);
     }
 
-    /** What the softmax behind an output reads. */
+    /** Returns the tensor that the softmax behind an output reads; empty if it is no softmax. */
     static Optional<TensorRef> logits(FlatGraph graph, TensorRef posterior) {
         return softmax(graph, posterior).map(node -> FlatGraph.inputRef(node, 0));
     }

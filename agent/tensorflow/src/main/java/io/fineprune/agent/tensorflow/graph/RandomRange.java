@@ -33,7 +33,7 @@ record RandomRange(double low, double high) {
         };
     }
 
-    /** What rounding down yields, if it is the same all over the range. */
+    /** Returns the whole number to which every number of the range is rounded down; empty if there are several. */
     Optional<Float> floor() {
         return Math.floor(low) == Math.floor(high) ? Optional.of((float) Math.floor(low)) : Optional.empty();
     }

@@ -12,7 +12,7 @@ public final class RandomRecording {
 
     private RandomRecording() {}
 
-    /** Other noise and another tone with every call. */
+    /** Returns a new recording, with noise and tone drawn from the random numbers. */
     public static byte[] wav(SplittableRandom random) {
         int bytes = 2 * SAMPLE_RATE_HZ;
         ByteBuffer wav = ByteBuffer.allocate(HEADER_BYTES + bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -32,7 +32,7 @@ public final class Shapes {
         return shapes;
     }
 
-    /** Large weights say nothing but their own shape, and need not be copied to learn it. */
+    /** Replaces large constants by placeholders of their shape, so that shape inference does not copy them. */
     private static FlatGraph light(FlatGraph flat) {
         FlatGraph light = FlatGraph.of(flat.toGraphDef());
         for (NodeDef node : flat.nodes()) {

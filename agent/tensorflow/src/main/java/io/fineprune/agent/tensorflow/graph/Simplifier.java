@@ -9,7 +9,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** Takes out what does nothing at inference, and writes what remains in one spelling. */
+/** Removes operations without effect at inference, and rewrites equivalent operations in one canonical form. */
 final class Simplifier {
     private final FlatGraph graph;
     private final List<TensorRef> outputs;
@@ -142,7 +142,10 @@ final class Simplifier {
                 : Arrays.stream(shape.asArray()).filter(d -> d < 0).count();
     }
 
-    /** What the shapes for batches of 2 and of 3 have in common, where TensorFlow cannot follow an open batch. */
+    /**
+     * Infers a shape from batches of 2 and 3, where TensorFlow cannot infer it for an open batch; dimensions that
+     * differ are open.
+     */
     private Shape ofTwoBatches(TensorRef tensor) {
         Shape two = withBatch(2).of(tensor);
         Shape three = withBatch(3).of(tensor);

@@ -7,7 +7,9 @@ import org.tensorflow.proto.NodeDef;
 final class SizeLimits {
     private SizeLimits() {}
 
-    /** Constants, which may say that they hold far more numbers than the file has bytes. */
+    /**
+     * Refuses graphs whose constants exceed the limit; a constant may claim far more numbers than the file has bytes.
+     */
     static void checkConstants(FlatGraph graph) {
         long sum = 0;
         for (NodeDef node : graph.nodes()) {

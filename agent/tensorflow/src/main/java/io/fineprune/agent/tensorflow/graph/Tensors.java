@@ -18,7 +18,7 @@ public final class Tensors {
         return TFloat32.tensorOf(Shape.of(shape), DataBuffers.of(values));
     }
 
-    /** Copies all numbers of a tensor, which has to have as many as there are from the offset on that are wanted. */
+    /** Copies the {@code count} numbers of a tensor into an array from an offset on. */
     public static void read(Tensor tensor, float[] target, int offset, int count) {
         tensor.asRawTensor().data().asFloats().read(target, offset, count);
     }

@@ -1,6 +1,9 @@
 package io.fineprune.agent.tensorflow.graph;
 
-/** A sound model that this program does not take. The message begins with "Unsupported" and says what to do. */
+/**
+ * Thrown for a valid model that this program does not support. The message begins with "Unsupported" and says what to
+ * do.
+ */
 public final class UnsupportedModelException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +11,7 @@ public final class UnsupportedModelException extends RuntimeException {
         super(message.startsWith("Unsupported") ? message : "Unsupported: " + message);
     }
 
-    /** An operation that is not taken. */
+    /** Makes the exception for an operation that is not supported, with a sentence on what to do. */
     public static UnsupportedModelException operation(String op, String node, String whatToDo) {
         return new UnsupportedModelException("Unsupported operation %s in node %s: %s".formatted(op, node, whatToDo));
     }

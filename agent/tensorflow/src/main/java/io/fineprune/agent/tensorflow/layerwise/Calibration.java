@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Measures the source moments of a model, and finds those of a model's layers again. */
 public final class Calibration {
-    /** More source data than this adds nothing. */
+    /** Events that are measured at most; more do not change the moments noticeably. */
     public static final int ENOUGH_EVENTS = 1000;
 
-    /** A file with more numbers for each class than this would be read for seconds and kept for nothing. */
+    /** Moments for each class are only kept up to this many numbers, since a larger file takes seconds to read. */
     private static final long MOST_NUMBERS = 1_000_000;
 
     private static final int FEWEST_USERS = 3;
@@ -37,7 +37,7 @@ public final class Calibration {
     private Calibration() {}
 
     /**
-     * Measures on source data.
+     * Measures the moments on source data.
      *
      * @param bands of the input; 0 where it is no numbers
      * @param inputs at least one; evenly chosen from, if there are more than {@value #ENOUGH_EVENTS}
@@ -92,7 +92,7 @@ public final class Calibration {
                         classes));
     }
 
-    /** Of those users who have all classes, in alphabetical order. */
+    /** Returns the mean inputs by class of each user who has all classes, in alphabetical order of the users. */
     private static @Nullable List<double[][]> byUser(
             Features features, int[] classOf, List<String> users, int classes) {
         int dimensions = features.dimensions();

@@ -4,7 +4,7 @@ import io.fineprune.agent.tensorflow.graph.TensorRef;
 import java.util.List;
 
 /**
- * How one layer runs by itself.
+ * The tensors and layers that are needed to run one layer by itself.
  *
  * @param output its pre-activation: behind the bias, where there is one
  * @param feeds layers whose pre-activations its input depends on directly, rising

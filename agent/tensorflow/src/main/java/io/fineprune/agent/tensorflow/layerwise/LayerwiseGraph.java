@@ -77,7 +77,7 @@ final class LayerwiseGraph {
         return List.of(name + "/xx", name + "/xz", name + "/x", name + "/z");
     }
 
-    /** Turns a constant into a default that can be fed over. */
+    /** Replaces a constant by a placeholder with the same default, so that other values can be fed. */
     private void feedable(String constant) {
         NodeDef node = graph.node(constant);
         String source = constant + "/source";

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of the data that a model was trained on.
+ * Statistics of a model's activations on the data that it was trained on; each may be unknown.
  *
  * @param layers moments of the pre-activations by the layer's index
  * @param byClass the same for each class by itself
@@ -23,7 +23,7 @@ public record SourceStatistics(
         Optional<SourceClasses> classes,
         Optional<double[][][]> users,
         Optional<NodeMoments> input) {
-    /** Nothing is known. */
+    /** No statistics, for a model that was not calibrated. */
     public static final SourceStatistics NONE =
             new SourceStatistics(Map.of(), Map.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -33,7 +33,7 @@ public record SourceStatistics(
     }
 
     /**
-     * What a model directory holds.
+     * Converts the moments that a model directory holds.
      *
      * @param bands of the input
      * @throws IllegalArgumentException if it was measured on another graph

@@ -23,14 +23,14 @@ final class TensorFlowLayerStream implements LayerStream {
     private final TensorFlowLayerwiseModel model;
     private final List<Batch> batches;
 
-    /** Some inputs, and what they have become: pre-activations by the layer's index. */
+    /** One batch of inputs, and the pre-activations computed from them so far, by the layer's index. */
     private record Batch(int events, Tensor input, Map<Integer, Tensor> outputs) {}
 
     /**
      * Takes the tensors over and closes them.
      *
      * @param inputs one per batch, of the model's fixed shape
-     * @param events rows that count in each
+     * @param events number of valid rows in each batch
      */
     TensorFlowLayerStream(TensorFlowLayerwiseModel model, List<Tensor> inputs, List<Integer> events) {
         this.model = model;
@@ -135,7 +135,7 @@ final class TensorFlowLayerStream implements LayerStream {
         }
     }
 
-    /** A run that starts from what is stored right above a layer. */
+    /** Prepares a run that starts from the stored pre-activations right above a layer. */
     private Session.Runner upstream(Batch batch, int layer) {
         Session.Runner runner = model.runner();
         LayerPlan plan = model.plan(layer);

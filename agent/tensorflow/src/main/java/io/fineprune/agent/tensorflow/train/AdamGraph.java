@@ -55,12 +55,12 @@ final class AdamGraph implements AutoCloseable {
     }
 
     /**
-     * A network of any kind.
+     * Adds loss, gradients and Adam to a network.
      *
      * @param network its parameters are nodes made by {@link #variable}
      * @param input name of its placeholder
      * @param logits name of its output before the softmax; [batch, classes] but for dimensions of 1
-     * @param minimised of the answers
+     * @param minimised the loss that is minimised
      */
     AdamGraph(VggGraph.Built network, String input, String logits, int classes, Loss minimised) {
         this.network = network;
@@ -136,12 +136,12 @@ final class AdamGraph implements AutoCloseable {
         return operation.output(0);
     }
 
-    /** Names and shapes of what is trained. */
+    /** Returns the shapes of the trained parameters by name. */
     Map<String, int[]> parameters() {
         return network.parameters();
     }
 
-    /** Sets all parameters and forgets Adam's moments. */
+    /** Sets all parameters and resets Adam's moments to zero. */
     void initialise(Map<String, float[]> initial) {
         initial.forEach((name, numbers) -> {
             try (TFloat32 value = Tensors.floats(numbers, shape(name))) {

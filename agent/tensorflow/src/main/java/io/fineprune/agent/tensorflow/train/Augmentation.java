@@ -48,7 +48,7 @@ public record Augmentation(int maxShiftFrames, double gainDeviation, double nois
         }
     }
 
-    /** Box-Muller. */
+    /** Draws from the standard normal distribution by the Box-Muller transform. */
     static double gaussian(SplittableRandom random) {
         return Math.sqrt(-2 * Math.log(1 - random.nextDouble())) * Math.cos(2 * Math.PI * random.nextDouble());
     }

@@ -18,7 +18,7 @@ final class BatchNorms {
     private final List<double[]> variances = new ArrayList<>();
     private boolean started;
 
-    /** Of a network without any. */
+    /** Creates the state for a network without batch norms. */
     BatchNorms() {}
 
     BatchNorms(TrainingSpec spec) {
@@ -36,7 +36,7 @@ final class BatchNorms {
         }
     }
 
-    /** Takes them from a result, from an index on. */
+    /** Updates the running statistics from a step's result, where they begin at the given index. */
     void update(Result result, int from) {
         for (int i = 0; i < names.size(); i++) {
             blend(means.get(i), Tensors.floats(result.get(from + 2 * i)));

@@ -34,12 +34,12 @@ public final class FineTuner implements AutoCloseable {
     private final AdamGraph adam;
 
     /**
-     * How it trains.
+     * Settings of a training.
      *
      * @param epochs at least 1
      * @param batchSize at least 1; an epoch's last batch may be smaller
      * @param learningRate of Adam, more than 0
-     * @param seed of the order
+     * @param seed seed of the order of the inputs
      */
     public record Settings(int epochs, int batchSize, double learningRate, long seed) {
         public Settings {
@@ -109,7 +109,7 @@ public final class FineTuner implements AutoCloseable {
     }
 
     /**
-     * Goes once through the inputs as they come, a step for each batch, without labels.
+     * Trains on the inputs once, in their order and without labels, with one step per batch.
      *
      * @param batchSize at least 1; the last batch may be smaller
      * @param learningRate of Adam

@@ -13,7 +13,10 @@ import java.util.Map;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
-/** How a layer's kernel and biases are written for training: which numbers are trained, and what is made of them. */
+/**
+ * Parametrisation of a layer's kernel and biases for training: the variables that are trained, and the layer made from
+ * them.
+ */
 public sealed interface LayerForm {
     /**
      * Writes the layer into a graph in the place of its constants.
@@ -22,13 +25,13 @@ public sealed interface LayerForm {
      */
     Map<String, int[]> put(FlatGraph graph, LayerNode layer);
 
-    /** What the variables begin with. */
+    /** Returns the initial values of the variables by name. */
     Map<String, float[]> start(LayerNode layer);
 
-    /** The layer that variables make. */
+    /** Computes the layer's parameters from the variables' values. */
     LayerParameters read(LayerNode layer, Map<String, float[]> variables);
 
-    /** All layers, whole. */
+    /** Returns the form {@link Whole} for every layer. */
     static Map<Integer, LayerForm> whole(Map<Integer, LayerParameters> start) {
         Map<Integer, LayerForm> forms = new HashMap<>();
         start.forEach((index, parameters) -> forms.put(index, new Whole(parameters)));
@@ -67,7 +70,7 @@ public sealed interface LayerForm {
     }
 
     /**
-     * Nothing is trained.
+     * A layer that is not trained.
      *
      * @param parameters that stay
      */

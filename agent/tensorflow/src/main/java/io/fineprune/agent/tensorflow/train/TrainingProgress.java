@@ -1,7 +1,7 @@
 package io.fineprune.agent.tensorflow.train;
 
 /**
- * How far training has come.
+ * Progress of a training.
  *
  * @param epoch from 1
  * @param epochs in all

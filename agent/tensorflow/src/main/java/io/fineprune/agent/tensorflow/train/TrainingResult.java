@@ -3,7 +3,7 @@ package io.fineprune.agent.tensorflow.train;
 import io.fineprune.agent.tensorflow.graph.FrozenModel;
 
 /**
- * What training made.
+ * The result of a training.
  *
  * @param model with batch norm folded; write it with {@link io.fineprune.agent.tensorflow.graph.SavedModelWriter}
  * @param loss mean cross entropy of the last epoch

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is trained, and how. Immutable.
+ * Shape of the trained network and settings of the training. Immutable.
  *
  * @param height of the input; divisible by 2 once for each pair of convolutions
  * @param width of the input; likewise

@@ -55,7 +55,7 @@ final class ChannelFlow {
         return outputsOfLayer.getOrDefault(layer, new int[0]);
     }
 
-    /** Takes the next node; those that it reads have been taken before. */
+    /** Processes the next node, in an order in which every node comes after those that it reads. */
     void take(NodeDef node, Optional<LayerNode> layer) {
         if (Constants.isConstant(node)) {
             return;
@@ -251,7 +251,7 @@ final class ChannelFlow {
         return Optional.of(parts.get(0));
     }
 
-    /** Whether a shape is asked for the batch size only, so that channels may go. */
+    /** Tells whether a Shape operation serves only to read the batch size, so that channels may still be removed. */
     private boolean asksForBatchSize(NodeDef node) {
         return node.getOp().equals("Shape")
                 && uses.getOrDefault(TensorRef.of(node.getName()), List.of()).stream()

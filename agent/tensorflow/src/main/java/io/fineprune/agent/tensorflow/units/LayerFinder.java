@@ -80,7 +80,10 @@ final class LayerFinder {
         return readers.size() == 1 ? Optional.of(graph.node(readers.get(0).node())) : Optional.empty();
     }
 
-    /** Behind one activation function, x f(x) included; otherwise the tensor itself. */
+    /**
+     * Returns the tensor behind the one activation function that follows, x f(x) included; otherwise the tensor
+     * itself.
+     */
     private TensorRef activation(TensorRef tensor) {
         Optional<NodeDef> reader = onlyReader(tensor);
         if (reader.isPresent()) {

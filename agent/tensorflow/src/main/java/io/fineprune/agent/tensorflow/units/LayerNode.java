@@ -5,15 +5,15 @@ import io.fineprune.topology.activation.LayerKind;
 import java.util.Optional;
 
 /**
- * Where a layer is in the frozen graph.
+ * The nodes of the frozen graph that make up a layer.
  *
  * @param name of the operation
  * @param kernelShape [height, width, inputs, nodes]; depthwise [height, width, inputs, multiplier]; dense [inputs, nodes]
  * @param kernel name of the constant
- * @param input what the layer reads
+ * @param input the tensor that the layer reads
  * @param bias name of the constant, if there is one
- * @param biased the operation that adds it
- * @param activation what is measured: after bias and activation function
+ * @param biased name of the operation that adds the bias
+ * @param activation the measured tensor, after bias and activation function
  * @param positions output positions per event
  */
 public record LayerNode(

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.proto.NodeDef;
 
-/** A frozen graph as pruning sees it. Immutable. */
+/** The layers, channels and measured tensors that pruning needs to know of a frozen graph. Immutable. */
 public final class Network {
     private final List<LayerNode> nodes;
     private final List<Layer> layers;

@@ -40,7 +40,7 @@ final class TapFlow {
         measured.put(activation, places(activation, nodes));
     }
 
-    /** Takes the next node; those that it reads have been taken before. */
+    /** Processes the next node, in an order in which every node comes after those that it reads. */
     void take(NodeDef node, boolean layer) {
         if (layer
                 || node.getInputList().stream()

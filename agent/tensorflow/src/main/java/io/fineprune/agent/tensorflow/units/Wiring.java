@@ -13,7 +13,7 @@ import java.util.Set;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * How a model's layers hang together, without what works on every number by itself: what a picture shows. Immutable.
+ * The connections between a model's layers, for pictures; element-wise operations are left out. Immutable.
  *
  * @param stops in the order of the data: those that a stop is linked from come before it
  * @param links from stop to stop, by their places in the list
@@ -42,7 +42,7 @@ public record Wiring(List<Stop> stops, List<Link> links) {
      */
     public record Stop(Kind kind, String name, String operation, int layer) {}
 
-    /** Data goes from one stop to another. */
+    /** A connection along which data goes from one stop to another, given by their places in the list. */
     public record Link(int from, int to) {}
 
     /** Follows the graph from input to output; nothing is run. */
