@@ -33,7 +33,7 @@ final class BitReader {
         return bytes.substring(next - count, next).toByteArray();
     }
 
-    /** At least 0. */
+    /** Reads a variable-length whole number of at least 0, 7 bits a byte. */
     int varint() {
         long value = 0;
         for (int i = 0; i < MAX_VARINT_BYTES; i++) {
@@ -57,7 +57,7 @@ final class BitReader {
         return ((current >> bit++) & 1) != 0;
     }
 
-    /** Refuses input that has bytes, or bits other than zero, behind what was read. */
+    /** Refuses input with further bytes, or with bits other than zero left in the last byte. */
     void requireEnd() {
         if (next != bytes.size() || (bit < Byte.SIZE && current >> bit != 0)) {
             throw Check.expected("no more than the masks", field, bytes.size() + " bytes");

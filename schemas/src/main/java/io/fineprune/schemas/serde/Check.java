@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 final class Check {
     private Check() {}
 
-    /** Text of minBytes to maxBytes bytes of UTF-8. */
+    /** Requires a text of minBytes to maxBytes bytes of UTF-8. */
     static void text(String field, String value, int minBytes, int maxBytes) {
         bytes(field, Utf8.length(field, value), minBytes, maxBytes);
     }
@@ -51,7 +51,7 @@ final class Check {
         }
     }
 
-    /** Refuses NaN too. */
+    /** Requires a number from min to max; NaN is refused too. */
     static void range(String field, double value, double min, double max) {
         if (!(value >= min && value <= max)) {
             throw expected(number(min) + " to " + number(max), field, value);
@@ -65,10 +65,10 @@ final class Check {
     }
 
     /**
-     * An enum's number that is known and not the unspecified one.
+     * Requires an enum's number that is known and not the unspecified one.
      *
-     * @param number as it came over the wire
-     * @param resolved what the generated class made of it
+     * @param number the number in the serialised message
+     * @param resolved the constant that the generated class gives for the number
      */
     static <E extends Enum<E> & ProtocolMessageEnum> void specified(String field, int number, E resolved) {
         if (number == 0 || resolved.name().equals("UNRECOGNIZED")) {

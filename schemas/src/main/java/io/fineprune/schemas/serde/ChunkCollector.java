@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the chunks of one update out of the records of topic pruning-mask-chunks. What is of others, of other versions or more
- * than the update says is passed over, so that it never holds more than that. For use by one thread.
+ * Picks the chunks of one update out of the records of topic pruning-mask-chunks. Records of other updates or
+ * versions, and more bytes than the update announces, are ignored, which bounds the memory. For use by one thread.
  */
 public final class ChunkCollector {
     private final MaskUpdate list;
@@ -35,7 +35,7 @@ public final class ChunkCollector {
                 offer(place.index(), values.fromBytes(value));
             }
         } catch (MalformedMessageException e) {
-            // Not a chunk; if one was expected in its place, that one is missing.
+            // The record is no chunk. If one was expected in its place, the update counts as incomplete.
         }
     }
 
@@ -50,18 +50,18 @@ public final class ChunkCollector {
         }
     }
 
-    /** Whether there is a chunk in every place. */
+    /** Tells whether a chunk has been collected for every place. */
     public boolean complete() {
         return chunks.size() == list.getChunks().getCount();
     }
 
-    /** How many chunks there are. */
+    /** Counts the chunks collected so far. */
     public int found() {
         return chunks.size();
     }
 
     /**
-     * The update.
+     * Joins the chunks to the update.
      *
      * @throws MalformedMessageException if chunks are missing, or are not those of the update
      */

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Numbers as IEEE 754 little endian bytes. All values must be finite in both directions; lengths are checked before an
- * array is made. Errors are {@link MalformedMessageException}s that name the field.
+ * Codec of numbers as IEEE 754 little endian bytes. All values must be finite in both directions; lengths are checked
+ * before an array is made. Errors are {@link MalformedMessageException}s that name the field.
  */
 public final class LittleEndian {
     private LittleEndian() {}
@@ -74,7 +74,7 @@ public final class LittleEndian {
         return values;
     }
 
-    /** Whole, finite doubles within the bounds; makes no array. */
+    /** Requires bytes that hold a whole number of finite doubles, each at least min; allocates no array. */
     static void checkDoubles(String field, ByteString bytes, double min) {
         Check.multipleOf(field, bytes, Double.BYTES);
         ByteBuffer buffer = buffer(bytes);
@@ -87,7 +87,7 @@ public final class LittleEndian {
         }
     }
 
-    /** Whole, finite floats within the bounds; makes no array. */
+    /** Requires bytes that hold a whole number of finite floats, each from min to max; allocates no array. */
     static void checkFloats(String field, ByteString bytes, float min, float max) {
         Check.multipleOf(field, bytes, Float.BYTES);
         ByteBuffer buffer = buffer(bytes);

@@ -19,7 +19,7 @@ public final class MaskBits {
     private MaskBits() {}
 
     /**
-     * The message that keeps these bits.
+     * Encodes a layer's mask as a message.
      *
      * @param kept bits to keep, all below size
      * @param size nodes or weights of the layer
@@ -41,7 +41,7 @@ public final class MaskBits {
     }
 
     /**
-     * The bits of what is kept.
+     * Decodes a layer's mask; set bits are kept.
      *
      * @throws MalformedMessageException if a bound of the schema is broken
      */
@@ -50,7 +50,7 @@ public final class MaskBits {
         return BitSet.valueOf(mask.getKept().asReadOnlyByteBuffer());
     }
 
-    /** Set of the nodes or weights that are kept. */
+    /** Counts the nodes or weights that are kept. */
     public static int count(LayerMask mask) {
         return toBitSet(mask).cardinality();
     }

@@ -18,12 +18,12 @@ public final class MaskChecksum {
     /** Bytes of a checksum. */
     public static final int BYTES = Sha256.BYTES;
 
-    /** Bytes of a checksum in an update that is to be small. */
+    /** Bytes of the short form: the first bytes of the SHA-256, for updates that are packed to be small. */
     public static final int SHORT_BYTES = 8;
 
     private MaskChecksum() {}
 
-    /** The checksum that the update should carry, whatever it carries now. */
+    /** Computes the checksum of an update's content; the checksum that it carries is ignored. */
     public static ByteString compute(MaskUpdate update) {
         MessageDigest digest = Sha256.digest();
         CodedOutputStream out =
@@ -38,19 +38,19 @@ public final class MaskChecksum {
         return ByteString.copyFrom(digest.digest());
     }
 
-    /** The same update with its checksum put in. */
+    /** Returns the update with its checksum set. */
     public static MaskUpdate seal(MaskUpdate update) {
         return update.toBuilder().setChecksum(compute(update)).build();
     }
 
-    /** The same update with the short form of its checksum put in. */
+    /** Returns the update with the short form of its checksum set. */
     public static MaskUpdate sealShort(MaskUpdate update) {
         return update.toBuilder()
                 .setChecksum(compute(update).substring(0, SHORT_BYTES))
                 .build();
     }
 
-    /** Whether the update carries the checksum of its content, in either form. */
+    /** Tells whether the update carries the checksum of its content, in either form. */
     public static boolean verify(MaskUpdate update) {
         ByteString carried = update.getChecksum();
         return (carried.size() == BYTES || carried.size() == SHORT_BYTES)

@@ -12,8 +12,9 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Cuts updates that are larger than a message, and joins them. What pruning-masks holds of such an update is an update too, with
- * {@link ChunkList} instead of its content; a signature over that record covers the chunks by their SHA-256. Pure.
+ * Cuts updates that are larger than a message into chunks, and joins them. The record in pruning-masks is an update
+ * too, with {@link ChunkList} instead of its content; a signature over that record covers the chunks by their SHA-256.
+ * Pure.
  */
 public final class MaskChunks {
     /** Most chunks of an update. */
@@ -31,7 +32,7 @@ public final class MaskChunks {
     private MaskChunks() {}
 
     /**
-     * The update in as few messages as it takes.
+     * Serialises an update, cut into as few chunks as possible if it is larger than one message.
      *
      * @param update without chunks, with its checksum
      * @param most bytes of it in one message; at most {@link #MAX_BYTES}
@@ -68,7 +69,7 @@ public final class MaskChunks {
     }
 
     /**
-     * The update whose chunks these are.
+     * Joins chunks to the update that they were cut from, and checks it against the list.
      *
      * @param list an update that has passed its serde, with chunks
      * @param data of the chunks, in their order

@@ -13,7 +13,7 @@ public final class MaskLayers {
 
     private MaskLayers() {}
 
-    /** One layer's mask, and its name where the update gives it; otherwise the order says which it is. */
+    /** One layer's mask, and the layer's name if the update gives it; otherwise the order tells which layer it is. */
     public record Named(Optional<String> name, PackedLayers.Layer mask) {}
 
     /** The shares removed, read from either encoding of the update. */
@@ -29,7 +29,10 @@ public final class MaskLayers {
                 .build();
     }
 
-    /** The same update with its masks packed, its shares in ten-thousandths and short digests: what is sent when nothing is repaired. */
+    /**
+     * Returns the update in its compact form, which is sent when nothing is repaired: masks packed, shares in
+     * ten-thousandths, short digests.
+     */
     public static MaskUpdate packed(MaskUpdate update) {
         Sparsity sparsity = update.getSparsity();
         return MaskChecksum.sealShort(update.toBuilder()
@@ -45,7 +48,7 @@ public final class MaskLayers {
     }
 
     /**
-     * The masks in the order of the graph.
+     * Decodes the masks in the order of the graph.
      *
      * @throws MalformedMessageException if a bound of the schema is broken
      */

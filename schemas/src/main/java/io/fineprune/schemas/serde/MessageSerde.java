@@ -52,7 +52,7 @@ public final class MessageSerde<T extends Message> implements Serde<T> {
     }
 
     /**
-     * Deterministic bytes of the message.
+     * Serialises a message; equal messages give equal bytes.
      *
      * @throws MalformedMessageException if the message breaks a bound or is too large
      */
@@ -74,7 +74,7 @@ public final class MessageSerde<T extends Message> implements Serde<T> {
     }
 
     /**
-     * The message in the bytes.
+     * Parses and checks a message.
      *
      * @throws MalformedMessageException if the bytes are too many, no protobuf, or break a bound
      */

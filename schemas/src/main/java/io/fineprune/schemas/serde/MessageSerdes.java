@@ -14,19 +14,22 @@ import io.fineprune.schemas.v1.StoredSums;
 
 /** The serde of every message and key. Serdes are stateless: share them or make new ones, as you like. */
 public final class MessageSerdes {
-    /** The largest payload, names and what later versions may add. */
+    /** Limit of an event: the largest payload, and 4 KiB for names and the fields of later versions. */
     public static final int MAX_SENSOR_EVENT_BYTES = SensorEventValidator.MAX_PAYLOAD_BYTES + 4096;
 
-    /** One bit for each of 67 million weights, at most; ResNet50 has 25 million. */
+    /** Limit of an update in one message: one bit for each of 67 million weights; ResNet50 has 25 million. */
     public static final int MAX_MASK_UPDATE_BYTES = 8 * 1024 * 1024;
 
-    /** An update in chunks: the weights of ResNet50 in half precision, a fifth of them removed. */
+    /**
+     * Limit of an update in chunks: the weights of ResNet50 in half precision, with at least a fifth of them removed,
+     * fit.
+     */
     public static final int MAX_JOINED_UPDATE_BYTES = 64 * 1024 * 1024;
 
-    /** 349,525 nodes at most; ResNet50 has 27 thousand. */
+    /** Limit of a user's sums, with 24 bytes a node: 349,525 nodes; ResNet50 has 27 thousand. */
     public static final int MAX_STORED_SUMS_BYTES = 8 * 1024 * 1024;
 
-    /** Commands, reports, acknowledgements, labels and lifecycles. */
+    /** Limit of commands, reports, acknowledgements, labels and lifecycles. */
     public static final int MAX_SMALL_MESSAGE_BYTES = 16 * 1024;
 
     private static final int FEW_FIELDS = 256;
@@ -55,7 +58,7 @@ public final class MessageSerdes {
                 FEW_FIELDS + LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 
-    /** Updates must carry their checksum: see {@link MaskChecksum#seal}. */
+    /** Serde of updates in one message, which must carry their checksum, see {@link MaskChecksum#seal}. */
     public static MessageSerde<MaskUpdate> maskUpdate() {
         return new MessageSerde<>(
                 "mask_update",
@@ -66,7 +69,9 @@ public final class MessageSerdes {
                 FEW_FIELDS + LAYER_FIELDS * MaskUpdateValidator.MAX_LAYERS);
     }
 
-    /** An update whose bytes may be more than one message holds; what a topic holds is a {@link #maskUpdate}. */
+    /**
+     * Serde of updates joined from chunks, with a higher limit; records of a topic are read by {@link #maskUpdate}.
+     */
     public static MessageSerde<MaskUpdate> joinedMaskUpdate() {
         return new MessageSerde<>(
                 "mask_update",
@@ -165,7 +170,7 @@ public final class MessageSerdes {
         return new MaskChunkKeySerde();
     }
 
-    /** Keys that are the name of a user or device. */
+    /** Serde of keys that are the name of a user or device. */
     public static IdentifierSerde identifier() {
         return new IdentifierSerde();
     }

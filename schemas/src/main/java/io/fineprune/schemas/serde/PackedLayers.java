@@ -31,7 +31,7 @@ public final class PackedLayers {
     }
 
     /**
-     * Packs.
+     * Packs the masks.
      *
      * @param layers 1 to 4096, in the order of the graph, together at most {@link MaskBits#MAX_SIZE}
      * @throws MalformedMessageException if a bound is broken
@@ -60,7 +60,7 @@ public final class PackedLayers {
     }
 
     /**
-     * Unpacks. Nothing is allocated that is larger than the sizes allow, and those are checked first.
+     * Unpacks the masks. Sizes are checked before memory of that size is allocated.
      *
      * @throws MalformedMessageException if the bytes are too few or too many, or break a bound
      */

@@ -19,7 +19,7 @@ final class PruneCommandValidator implements Validator<PruneCommand> {
     private static final int MAX_LAYER_BYTES = 512;
     private static final int MAX_LIMITS_BYTES = 8192;
 
-    /** Layers that have a limit of their own. */
+    /** Most layers with a limit of their own in one message. */
     static final int MAX_LIMITS = 256;
 
     private static final long MAX_BUDGET_EVENTS = 1_000_000;

@@ -5,7 +5,10 @@ import io.fineprune.schemas.v1.StoredDrift;
 import io.fineprune.schemas.v1.StoredSums;
 import java.util.List;
 
-/** Bounds of {@link StoredSums}: no sum is longer than that of |a|, and sums of what cannot be negative are not negative. */
+/**
+ * Bounds of {@link StoredSums}: no array of sums is longer than that of |a|, and sums of |a|, of squares and of
+ * posteriors are not negative.
+ */
 final class StoredSumsValidator implements Validator<StoredSums> {
     @Override
     public void validate(StoredSums sums) {

@@ -18,7 +18,9 @@ public record UserModelKey(String user, String model) implements Comparable<User
         Check.text("user_model_key.model", model, 1, Identifiers.MAX_MODEL_BYTES);
     }
 
-    /** By user, then by model; not the order of the serialised keys, which puts shorter users first. */
+    /**
+     * Compares by user, then by model; this is not the order of the serialised keys, which puts shorter users first.
+     */
     @Override
     public int compareTo(UserModelKey other) {
         int byUser = user.compareTo(other.user);

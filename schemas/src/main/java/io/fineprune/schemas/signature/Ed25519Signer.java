@@ -13,7 +13,10 @@ import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Optional;
 
-/** Signs with one Ed25519 key (RFC 8032): equal bytes have equal signatures. Its text shows the key's id and nothing else. */
+/**
+ * Signs with one Ed25519 key (RFC 8032): equal bytes have equal signatures. {@link #toString} shows the key's id,
+ * never the key.
+ */
 public final class Ed25519Signer implements RecordSigner {
     private static final String ALGORITHM = "Ed25519";
 
@@ -25,7 +28,7 @@ public final class Ed25519Signer implements RecordSigner {
         this.keyId = TrustedKeys.idOf(keys.getPublic());
     }
 
-    /** A signer with a new key. */
+    /** Creates a signer with a new random key. */
     public static Ed25519Signer generate() {
         try {
             return new Ed25519Signer(KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair());
@@ -35,9 +38,9 @@ public final class Ed25519Signer implements RecordSigner {
     }
 
     /**
-     * A signer with a key that was made before.
+     * Creates a signer with an existing key.
      *
-     * @param pkcs8 DER
+     * @param pkcs8 the private key in PKCS#8, DER-encoded
      * @throws IllegalArgumentException if it is no Ed25519 private key; the message holds nothing of it
      */
     @SuppressWarnings("InsecureCryptoUsage")
@@ -46,7 +49,8 @@ public final class Ed25519Signer implements RecordSigner {
             EdECPrivateKey secret =
                     (EdECPrivateKey) KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
             byte[] seed = secret.getBytes().orElseThrow(() -> new GeneralSecurityException("no bytes"));
-            // The JDK derives a public key only where it draws the private one: it is made to draw this one again.
+            // The JDK derives a public key only while it generates a pair, so the generator is fed this private key
+            // as its random bytes.
             KeyPairGenerator generator = KeyPairGenerator.getInstance(ALGORITHM);
             generator.initialize(NamedParameterSpec.ED25519, new Drawn(seed));
             Ed25519Signer signer =
@@ -62,7 +66,10 @@ public final class Ed25519Signer implements RecordSigner {
         return keys.getPublic();
     }
 
-    /** The private key as PKCS#8, DER: to be written to a file that nobody else can read. */
+    /**
+     * Returns the private key in PKCS#8, DER-encoded. The caller must write it only to a file that nobody else can
+     * read.
+     */
     public byte[] toPkcs8() {
         return keys.getPrivate().getEncoded();
     }

@@ -16,7 +16,7 @@ public record RecordSignature(ByteString keyId, ByteString signature) {
     /** Header of the signature. */
     public static final String SIGNATURE_HEADER = "fineprune-signature";
 
-    /** Header of the public key's short name. */
+    /** Header of the public key's id. */
     public static final String KEY_ID_HEADER = "fineprune-key-id";
 
     static final int KEY_ID_BYTES = 8;

@@ -10,7 +10,7 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    /** A digest of nothing yet. */
+    /** Creates a digest without content. */
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -19,7 +19,7 @@ public final class Sha256 {
         }
     }
 
-    /** The digest of these bytes. */
+    /** Computes the digest of these bytes. */
     public static byte[] of(byte[] content) {
         return digest().digest(content);
     }

@@ -17,7 +17,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Public keys whose signatures count. While keys are changed both the old and the new one are in it. Immutable. */
+/**
+ * Public keys whose signatures are accepted. While a key is rotated, both the old and the new one are trusted.
+ * Immutable.
+ */
 public final class TrustedKeys {
     /** Most keys in a file; a rotation needs two. */
     public static final int MAX_KEYS = 64;
@@ -41,7 +44,7 @@ public final class TrustedKeys {
     }
 
     /**
-     * The keys in a PEM text, one or several.
+     * Parses the keys of a PEM text, one or several.
      *
      * @throws IllegalArgumentException if there is none, or one is no Ed25519 public key
      */
@@ -74,7 +77,7 @@ public final class TrustedKeys {
         return new TrustedKeys(both);
     }
 
-    /** Short names, sorted. */
+    /** Returns the ids of the keys, sorted. */
     public List<String> ids() {
         return List.copyOf(
                 new TreeSet<>(keys.keySet().stream().map(TrustedKeys::text).toList()));
@@ -96,7 +99,7 @@ public final class TrustedKeys {
                         .formatted(text(signature.get().keyId())));
     }
 
-    /** The short name of a public key, in hexadecimal digits. */
+    /** Returns the id of a public key, in hexadecimal digits. */
     public static String id(PublicKey key) {
         return text(idOf(key));
     }
@@ -116,7 +119,7 @@ public final class TrustedKeys {
             check.update(content);
             return check.verify(signature.signature().toByteArray());
         } catch (GeneralSecurityException e) {
-            return false; // a point or number that no signature has
+            return false; // the bytes are no valid point or scalar, so no key can have signed them
         }
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Which records a topic discards. */
+/** The rule by which a topic discards old records. */
 public sealed interface CleanupPolicy {
     /** Kafka's topic configuration for this policy. */
     Map<String, String> config();
@@ -23,7 +23,7 @@ public sealed interface CleanupPolicy {
     }
 
     /**
-     * Deletes what is older.
+     * Deletes records older than the retention.
      *
      * @param retention at least one second
      */

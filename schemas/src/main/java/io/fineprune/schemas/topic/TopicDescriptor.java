@@ -8,7 +8,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serde;
 
 /**
- * All there is to know of one topic.
+ * Name, types, partitions, limits and cleanup policy of one topic.
  *
  * @param name 1 to 249 letters, digits, dots, underscores and hyphens
  * @param defaultPartitions partitions where the operator asks for no other number
@@ -52,7 +52,8 @@ public record TopicDescriptor<K, V>(
     }
 
     /**
-     * What an admin client creates the topic from. With three replicas or more, a write waits for all but one.
+     * Makes the request from which an admin client creates the topic. With three replicas or more, a write waits for
+     * all but one.
      *
      * @param partitions at least 1
      * @param replicationFactor at least 1 and at most the number of brokers

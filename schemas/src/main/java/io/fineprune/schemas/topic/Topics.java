@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.Serdes;
  * the partitions of one number.
  */
 public final class Topics {
-    /** Room for keys, headers and the batch around a message. */
+    /** Bytes allowed for keys, headers and the batch around a message. */
     private static final int HEADROOM_BYTES = 64 * 1024;
 
     private static final int MIB = 1024 * 1024;
@@ -31,7 +31,7 @@ public final class Topics {
 
     private Topics(String prefix) {
         this.prefix = prefix;
-        all(); // refuses a prefix that makes an illegal name
+        all(); // creating the descriptors refuses a prefix that makes an illegal name
     }
 
     /** The topics under their plain names. */
