@@ -23,7 +23,7 @@ final class BenchAgent {
 
     private BenchAgent() {}
 
-    /** Starts and waits until it has its partitions and stores. The caller closes it. */
+    /** Starts an agent and waits until it has its partitions and stores. The caller closes it. */
     static FleetAgent start(
             String bootstrapServers,
             Topics topics,
@@ -55,7 +55,7 @@ final class BenchAgent {
         return agent;
     }
 
-    /** Never prunes: what is measured is counting. */
+    /** Returns settings that never prune, since only the counting of events is measured. */
     static EffectiveSettings counting() {
         return new EffectiveSettings(EffectiveSettings.DEFAULT.personalization(), new Budget(Budget.MAX_EVENTS, 0, 1));
     }

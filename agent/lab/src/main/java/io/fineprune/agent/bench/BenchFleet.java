@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What every measurement over a broker needs: the model, the broker and topics. */
+/** The model, broker and topics that every measurement over a broker needs. */
 final class BenchFleet implements AutoCloseable {
     private static final int BATCH = 32;
 
@@ -43,7 +43,7 @@ final class BenchFleet implements AutoCloseable {
         return topics;
     }
 
-    /** Devices that send features. */
+    /** Starts a process of devices that send features. The caller closes it. */
     LoadProcess load() throws Exception {
         Path payloads = BenchSource.write(scratch.resolve("payloads"), source.features(model));
         return new LoadProcess(broker.bootstrapServers(), model.architecture().modelId(), payloads);
@@ -53,7 +53,7 @@ final class BenchFleet implements AutoCloseable {
         return scratch.resolve(name);
     }
 
-    /** Bytes of an application's changelogs in the broker. */
+    /** Measures the changelogs of an application in the broker's directory, in bytes. */
     long changelogBytes(String application) {
         try (Stream<Path> topics = Files.list(brokerFolder().resolve("logs"))) {
             return topics.filter(topic -> topic.getFileName().toString().startsWith(application + "-")
@@ -65,7 +65,7 @@ final class BenchFleet implements AutoCloseable {
         }
     }
 
-    /** Bytes of all files in a folder; what goes away meanwhile counts nothing. */
+    /** Sums the sizes of all files in a folder, in bytes; files deleted meanwhile are ignored. */
     static long bytes(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.mapToLong(BenchFleet::size).sum();

@@ -21,7 +21,7 @@ public enum BenchShape {
         return title;
     }
 
-    /** As flags write it, such as {@code vgg-7}. */
+    /** Returns the name as flags spell it, such as {@code vgg-7}. */
     public String flag() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -28,7 +28,7 @@ record BenchSource(Path modelDirectory, List<SensorEvent> recordings) {
     private static final List<String> MODEL = List.of("saved_model.pb", "model.yaml", SourceMoments.FILE);
     private static final int MAX_RECORDINGS = 400;
 
-    /** Unpacks into a folder. */
+    /** Unpacks the model and the recordings into a folder. */
     static BenchSource unpack(Path folder) throws IOException {
         Path model = Files.createDirectories(folder.resolve("model"));
         for (String file : MODEL) {
@@ -53,7 +53,7 @@ record BenchSource(Path modelDirectory, List<SensorEvent> recordings) {
         return SourceMoments.read(modelDirectory);
     }
 
-    /** The recordings as the model takes them. */
+    /** Returns the recordings, preprocessed for the model. */
     List<ModelInput> inputs(TensorFlowModel model) throws UnusableEventException {
         List<ModelInput> inputs = new ArrayList<>();
         for (SensorEvent recording : recordings) {
@@ -62,7 +62,7 @@ record BenchSource(Path modelDirectory, List<SensorEvent> recordings) {
         return inputs;
     }
 
-    /** The recordings as a device sends them that computes its features itself. */
+    /** Returns the recordings as feature events, as a device sends them that computes its features itself. */
     List<SensorEvent> features(TensorFlowModel model) throws UnusableEventException {
         List<SensorEvent> events = new ArrayList<>();
         for (ModelInput input : inputs(model)) {
@@ -79,7 +79,7 @@ record BenchSource(Path modelDirectory, List<SensorEvent> recordings) {
         return events;
     }
 
-    /** Payloads in a file, each with its length before it. */
+    /** Writes payloads into a file, each preceded by its length. */
     static Path write(Path file, List<SensorEvent> events) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             for (SensorEvent event : events) {

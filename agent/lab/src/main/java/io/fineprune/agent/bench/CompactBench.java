@@ -26,7 +26,7 @@ public final class CompactBench {
     private final Consumer<String> progress;
 
     /**
-     * What to measure.
+     * The networks and shares to measure, and how often.
      *
      * @param shares of the nodes of every layer to remove
      * @param rounds in which all variants take their turn; at least 1

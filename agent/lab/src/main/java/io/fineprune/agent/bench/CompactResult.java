@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What pruning one network by one share bought. Every ratio is that of the dense model to the pruned one: 2 is twice as fast or
- * half as large.
+ * What pruning one network by one share saves. Every ratio is that of the dense model to the pruned one: 2 is twice as
+ * fast or half as large.
  *
  * @param network its name and input
  * @param share of the nodes of every layer that was removed

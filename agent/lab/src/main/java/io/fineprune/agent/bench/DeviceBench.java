@@ -46,7 +46,7 @@ public final class DeviceBench {
     private final Consumer<String> progress;
 
     /**
-     * Runs nothing yet.
+     * Prepares the measurement; {@link #run} starts it.
      *
      * @param users one after the other, a device each
      * @param budget events after which a user is pruned and repaired
@@ -64,7 +64,7 @@ public final class DeviceBench {
     }
 
     /**
-     * Times, milliseconds.
+     * The measured times, in milliseconds.
      *
      * @param eventToSum from an event's timestamp until it is in the sums, mean of all events
      * @param budgetToApplied from sending the event that fills the budget until the device runs its mask: median, and worst
@@ -95,7 +95,7 @@ public final class DeviceBench {
         }
     }
 
-    /** Runs it all and stops it all. */
+    /** Runs broker, agent and devices, measures, and stops them all. */
     public Result run() throws Exception {
         List<Double> applied = new ArrayList<>();
         List<Double> swapped = new ArrayList<>();
@@ -165,7 +165,7 @@ public final class DeviceBench {
                 new Budget(budget, 0, 1));
     }
 
-    /** What a device does all the time. */
+    /** Starts a thread that runs inference on the payloads in turn until the measurement is done. */
     private static Thread inferences(Device device, List<SensorEvent> payloads, AtomicBoolean done) {
         Thread thread = new Thread(
                 () -> {

@@ -88,7 +88,7 @@ final class Interleaved {
         return new CompactResult.Ratio(quantile(ratios, 0.25), quantile(ratios, 0.5), quantile(ratios, 0.75));
     }
 
-    /** Linear between neighbours. */
+    /** Returns the quantile, interpolated linearly between the neighbouring values. */
     static double quantile(double[] values, double share) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);

@@ -40,7 +40,7 @@ final class OneAtATime {
     }
 
     /**
-     * Starts nothing yet.
+     * Prepares the application; {@link #start} starts it.
      *
      * @param name of the application
      * @param model with a batch of one
@@ -58,7 +58,7 @@ final class OneAtATime {
 
     private record Pass(long capturedAtMillis, ActivationBatch activations) {}
 
-    /** Starts; the caller closes it. */
+    /** Starts the application. The caller closes it. */
     KafkaStreams start(String bootstrapServers, String topic, Path stateDirectory) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(topic, Consumed.with(Serdes.String(), MessageSerdes.sensorEvent()))

@@ -11,7 +11,7 @@ record Pausable(KafkaStreams streams, String topic, LongSupplier counted) {
     private static final long SETTLE_NANOS = Duration.ofMillis(250).toNanos();
     private static final double TIMEOUT_SECONDS = 600;
 
-    /** What a number of events cost. */
+    /** Time of the processor and of the clock, in seconds, for a number of events. */
     record Cost(double cpuSeconds, double seconds) {
         ThroughputResult.PerEvent per(int events) {
             return new ThroughputResult.PerEvent(cpuSeconds / events, events / seconds);

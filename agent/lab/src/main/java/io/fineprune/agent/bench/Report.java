@@ -30,7 +30,7 @@ public final class Report {
         return Interleaved.quantile(values, 0.5);
     }
 
-    /** The largest; 0 of none. */
+    /** Returns the largest value; 0 if there is none. */
     static double max(double... values) {
         return Arrays.stream(values).max().orElse(0);
     }

@@ -25,7 +25,7 @@ public final class SoakBench {
     private final Consumer<String> progress;
 
     /**
-     * Runs nothing yet.
+     * Prepares the measurement; {@link #run} starts it.
      *
      * @param samples of the memory, evenly over the events
      */
@@ -38,7 +38,7 @@ public final class SoakBench {
     }
 
     /**
-     * Memory after so many events.
+     * The memory after a number of events, in MiB.
      *
      * @param residentMib of the whole process, native memory included; 0 where it cannot be read
      * @param heapMib live, after a collection
@@ -46,7 +46,7 @@ public final class SoakBench {
     public record Sample(long events, double residentMib, double heapMib) {}
 
     /**
-     * How memory developed.
+     * The growth of the memory, and the samples that it is computed from.
      *
      * @param residentSlopeMib per 100,000 events, least squares over the second half of the samples
      * @param heapSlopeMib likewise
@@ -72,7 +72,7 @@ public final class SoakBench {
         }
     }
 
-    /** Runs it all and stops it all. */
+    /** Runs broker, agent and devices, measures, and stops them all. */
     public Result run() throws Exception {
         List<Sample> found = new ArrayList<>();
         try (BenchFleet fleet = new BenchFleet(scratch);

@@ -31,14 +31,14 @@ public final class ThroughputBench {
     private final Path scratch;
     private final Consumer<String> progress;
 
-    /** What a device sends. */
+    /** The kind of payload that devices send. */
     public enum Payload {
         FEATURES,
         WAV
     }
 
     /**
-     * What to measure.
+     * The load and the number of rounds.
      *
      * @param events of a round
      * @param users that send in turn
@@ -62,7 +62,7 @@ public final class ThroughputBench {
         this.progress = progress;
     }
 
-    /** Runs it all and stops it all. */
+    /** Runs all variants in turn, measures, and stops them all. */
     public ThroughputResult run() throws IOException, InterruptedException, UnusableEventException {
         BenchSource source = BenchSource.unpack(scratch);
         progress.accept("Starting broker, agent and the patterns to compare with");

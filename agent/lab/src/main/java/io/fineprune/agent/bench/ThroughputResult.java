@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What an event costs. Ratios are medians of the rounds' ratios.
+ * The cost of an event in time, compared with other ways to process it. Ratios are medians of the rounds' ratios.
  *
  * @param payload what devices sent
  * @param events of a round
@@ -38,7 +38,7 @@ public record ThroughputResult(
     /** Seconds of the processor per event, and events per second of the clock. */
     public record PerEvent(double cpuSeconds, double eventsPerSecond) {}
 
-    /** What took turns. */
+    /** The measurements of one round, in which all variants took turns. */
     public record Round(PerEvent agent, PerEvent forwardPass, PerEvent oneAtATimeWithOneSession, PerEvent oneAtATime) {}
 
     static ThroughputResult of(ThroughputBench.Options options, List<Round> rounds) {

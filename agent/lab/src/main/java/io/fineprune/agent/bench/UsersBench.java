@@ -23,7 +23,7 @@ public final class UsersBench {
     private final Consumer<String> progress;
 
     /**
-     * Measures nothing yet.
+     * Prepares the measurement; {@link #run} starts it.
      *
      * @param counts of users; ratios are to the first
      * @param events of a round
@@ -38,7 +38,7 @@ public final class UsersBench {
     }
 
     /**
-     * What so many users cost.
+     * The measurements with one number of users.
      *
      * @param cpuRatio the processor's time per event, to that with the fewest users; median of the rounds' ratios
      * @param storeBytesPerUser on disk, after one event of each user and those of the rounds
@@ -78,7 +78,7 @@ public final class UsersBench {
         }
     }
 
-    /** Runs it all and stops it all. */
+    /** Runs broker, agents and devices, measures, and stops them all. */
     public Results run() throws Exception {
         try (BenchFleet fleet = new BenchFleet(scratch);
                 LoadProcess load = fleet.load()) {

@@ -2,7 +2,7 @@ package io.fineprune.agent.bench;
 
 import java.lang.management.ManagementFactory;
 
-/** Time of the processor, of all threads of this process, and of the clock since it was opened. */
+/** Measures the processor time of all threads of this process, and the clock time, since the window was opened. */
 final class Window {
     private static final double NANOS_PER_SECOND = 1e9;
 

@@ -1,6 +1,6 @@
 package io.fineprune.agent.broker;
 
-/** A broker that could not be started or stopped. */
+/** Thrown if a broker could not be started or stopped. */
 public final class BrokerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

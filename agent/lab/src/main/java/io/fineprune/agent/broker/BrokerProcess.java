@@ -39,7 +39,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Returns when the broker takes requests.
+     * Starts a broker and waits until it takes requests.
      *
      * @throws BrokerException if it ends before, or is not ready within three minutes; the message ends with its last log
      */
@@ -83,14 +83,14 @@ public final class BrokerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** SIGKILL: the broker gets no chance to tidy up. Returns when it is gone. */
+    /** Kills the broker with SIGKILL, so that it cannot shut down cleanly, and waits until it is gone. */
     public void kill() {
         process.destroyForcibly();
         awaitEnd(STOP_TIMEOUT);
     }
 
     /**
-     * SIGTERM: the broker stops in an orderly way.
+     * Sends SIGTERM, upon which the broker shuts down cleanly, and waits for it.
      *
      * @return whether it was gone within the timeout
      */

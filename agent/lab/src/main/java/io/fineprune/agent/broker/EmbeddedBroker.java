@@ -85,12 +85,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         return port;
     }
 
-    /** Returns when the broker has stopped, by whomever it was closed. */
+    /** Waits until the broker has stopped, whoever closed it. */
     public void awaitShutdown() {
         server.awaitShutdown();
     }
 
-    /** Stops in an orderly way; a temporary directory is deleted. May be called again. */
+    /** Shuts the broker down cleanly and deletes a temporary directory. May be called again. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
@@ -167,7 +167,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
-    /** Two ports that were free a moment ago. */
+    /** Finds two free ports. Another process may still take one before the broker does, so the start is retried. */
     private static List<Integer> freePorts() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         try (ServerSocket first = new ServerSocket(0, 1, loopback);

@@ -41,7 +41,7 @@ final class AcknowledgementReader implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** Waits for answers, for at most so long. */
+    /** Reads new acknowledgements and reports, waiting for at most the timeout. */
     void poll(Duration timeout) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
             if (record.topic().equals(reports.name())) {
@@ -60,12 +60,12 @@ final class AcknowledgementReader implements AutoCloseable {
         }
     }
 
-    /** The latest mask that a user's device says it applied. */
+    /** Returns the latest acknowledgement in which a user's device says that it applied a mask. */
     Optional<MaskAcknowledgement> of(String user) {
         return Optional.ofNullable(applied.get(user));
     }
 
-    /** Whether it was decided that the user keeps the source model. */
+    /** Tells whether the user's latest report says that no version is in force, so that the source model stays. */
     boolean heldBack(String user) {
         return heldBack.contains(user);
     }

@@ -40,7 +40,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs broker, agent and devices on recordings and measures what comes of it. */
+/** Runs broker, agent and devices on recordings, and measures accuracy, size and swaps for each user. */
 public final class Demo {
     private static final Logger LOGGER = LoggerFactory.getLogger(Demo.class);
     private static final int PARTITIONS = 4;
@@ -56,7 +56,7 @@ public final class Demo {
     private final Clock clock;
 
     /**
-     * Starts nothing yet.
+     * Prepares a demo; {@link #run} starts it.
      *
      * @param scratch a folder for the broker, the state stores and what has to be unpacked
      */
@@ -68,7 +68,7 @@ public final class Demo {
     }
 
     /**
-     * What a demo yields.
+     * The result of a demo.
      *
      * @param users one result for each
      * @param budget events after which users were pruned
@@ -90,7 +90,7 @@ public final class Demo {
     }
 
     /**
-     * Runs it all and stops it all.
+     * Runs broker, agent and devices, and stops them all.
      *
      * @throws DemoException if the recordings or the model cannot be used, or a part failed
      */

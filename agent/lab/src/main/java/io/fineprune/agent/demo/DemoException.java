@@ -1,6 +1,6 @@
 package io.fineprune.agent.demo;
 
-/** A demo that cannot be run on what was given, or that failed. */
+/** Thrown if a demo failed, or cannot be run with the given recordings, users or model; the message says why. */
 public final class DemoException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,10 +1,10 @@
 package io.fineprune.agent.demo;
 
-/** Hears how far a demo is. Called by several threads. */
+/** Observer of a demo's progress. Called by several threads. */
 public interface DemoListener {
-    /** A step is done. */
+    /** Called when a step is done; the text describes it. */
     void step(String text);
 
-    /** How far the step under way is. */
+    /** Called with the progress of the step under way. */
     void progress(String text);
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a demo shows.
+ * Options of a demo.
  *
  * @param model directory of the source model; empty: the one that comes with the program, or one trained on the others'
  *     recordings where there is data

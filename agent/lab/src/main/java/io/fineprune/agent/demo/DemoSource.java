@@ -31,7 +31,7 @@ final class DemoSource {
     private final DemoListener listener;
 
     /**
-     * Reads nothing yet.
+     * Creates the source without reading anything.
      *
      * @param scratch a folder for what has to be unpacked
      */

@@ -5,7 +5,7 @@ import io.fineprune.schemas.v1.MaskUpdate;
 import java.util.Optional;
 
 /**
- * What came of one user.
+ * The measurements of one user in a demo.
  *
  * @param events published
  * @param heldOut recordings that accuracy was measured on

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a method does beyond the accuracy on a user's own classes; means over users, folds and draws.
+ * Measurements of a method beyond the accuracy on a user's own classes; means over users, folds and draws.
  *
  * @param met accuracy on classes that the budget held; empty for methods that use no events
  * @param later accuracy on classes that the budget did not hold (retention); empty where there are none
@@ -29,12 +29,12 @@ public record Breadth(
      * @param source of the source model
      */
     public record Compared(double accuracy, double source) {
-        /** What the method has more. */
+        /** Returns by how much the method's accuracy is above the source model's. */
         public double change() {
             return accuracy - source;
         }
 
-        /** What the source model has more. */
+        /** Returns by how much the source model's accuracy is above the method's. */
         public double lost() {
             return source - accuracy;
         }

@@ -1,6 +1,6 @@
 package io.fineprune.agent.evaluate;
 
-/** Which of the held-out events are counted. */
+/** Group of classes whose held-out events are counted. */
 public enum ClassGroup {
     /** Those of the classes that the user meets, whether the budget held them or not. */
     OWN,
@@ -8,7 +8,7 @@ public enum ClassGroup {
     MET,
     /** Those of classes that the budget did not hold: what is left of them is retention. */
     LATER,
-    /** All that there are. */
+    /** All classes that the user has recordings of. */
     ALL;
 
     boolean holds(ClassTally tally) {

@@ -37,7 +37,7 @@ final class CodeDigest {
 
     private CodeDigest() {}
 
-    /** Of everything that an adapted model depends on. */
+    /** Returns the digest of all code that an adapted model depends on. */
     static synchronized String ofMethods() {
         String known = methods;
         if (known == null) {
@@ -47,7 +47,7 @@ final class CodeDigest {
         return known;
     }
 
-    /** Of everything that the moments of a model's nodes depend on. */
+    /** Returns the digest of all code that the moments of a model's nodes depend on. */
     static String ofMeasuring() {
         return of(MEASURING);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How life is to the users of an evaluation.
+ * Simulated conditions under which the users of an evaluation produce events.
  *
  * @param draws random subsets of the classes for each number of classes and each user; 1 to 1000
  * @param imbalance events of a user's most frequent class for each of the rarest, 1 to 1000; between them the classes fall
@@ -37,7 +37,7 @@ public record Conditions(
         }
     }
 
-    /** What is wrong with it; empty if nothing is. */
+    /** Describes each value out of its bounds; empty if all are within. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         if (draws < 1 || draws > 1000) {

@@ -1,6 +1,6 @@
 package io.fineprune.agent.evaluate;
 
-/** Data, settings or results that an evaluation cannot use; the message is for people. */
+/** Thrown if data, settings or earlier results cannot be used; the message is shown to the user. */
 public final class EvaluationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package io.fineprune.agent.evaluate;
 import io.fineprune.agent.tensorflow.train.TrainingProgress;
 import java.util.List;
 
-/** Told how far an evaluation is, from the threads that work. */
+/** Observer of an evaluation's progress; called by the worker threads. */
 public interface EvaluationListener {
     EvaluationListener NONE = new EvaluationListener() {};
 
@@ -11,7 +11,7 @@ public interface EvaluationListener {
     default void training(String user, TrainingProgress progress) {}
 
     /**
-     * Before the first result, and after each.
+     * Called before the first result and after each.
      *
      * @param done results that there are
      * @param fresh of these, those of this run
@@ -26,6 +26,6 @@ public interface EvaluationListener {
      */
     default void leftOut(String user, List<String> reasons) {}
 
-    /** A method does not work with a model or an event; the others go on. */
+    /** Called when a method fails on a model or an event; the other measurements go on. */
     default void failed(ResultKey key, Exception reason) {}
 }

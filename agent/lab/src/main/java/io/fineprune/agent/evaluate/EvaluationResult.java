@@ -10,15 +10,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One method, measured once.
+ * The result of one method for one user, fold and setting.
  *
  * @param classes answers to the held-out events of every class that the user has recordings of
  * @param adapted events that were used
- * @param removed what the adapted model does without
+ * @param removed shares of the model that the adapted one does without
  * @param cost of the adaptation, by formula
  * @param seconds that the adaptation took beyond the running sums, by the clock
  * @param others answers to recordings of other users
- * @param gate what the quality gate said, if there is one
+ * @param gate decision of the quality gate, if the method has one
  * @param withheld answers to the held-out events of the user's classes by what the gate held back
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
@@ -41,12 +41,12 @@ public record EvaluationResult(
         return tally(ClassGroup.OWN).accuracy();
     }
 
-    /** Held-out events of a group of classes. */
+    /** Counts the held-out events of a group of classes. */
     public Tally tally(ClassGroup group) {
         return tally(indices(group));
     }
 
-    /** Held-out events of given classes. */
+    /** Counts the held-out events of given classes. */
     public Tally tally(Set<Integer> indices) {
         Tally sum = new Tally(0, 0);
         for (ClassTally tally : classes) {

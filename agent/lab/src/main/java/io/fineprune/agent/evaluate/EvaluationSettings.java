@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is measured.
+ * The methods, users and settings that are measured.
  *
  * @param methods by name; the source model is always measured too
  * @param folds of each user's events; 2 to 100
@@ -16,7 +16,7 @@ import java.util.List;
  * @param classes how many classes a user meets, each at least 2, or 0 for all
  * @param reservoir inputs of a user that are kept at once for repairs, as in the topology; 0 to 4096
  * @param threads 1 or 2
- * @param conditions how life is to the users
+ * @param conditions simulated conditions of the users
  */
 public record EvaluationSettings(
         List<String> methods,

@@ -41,7 +41,7 @@ public final class Evaluator {
     private final AtomicInteger fresh = new AtomicInteger();
 
     /**
-     * Nothing runs yet.
+     * Prepares the evaluation; {@link #run} starts it.
      *
      * @param work holds the results, in a file named by data, models, folds, seed, conditions and the code of the methods, so
      *     that what another version measured is measured again
@@ -235,7 +235,10 @@ public final class Evaluator {
                 .toList();
     }
 
-    /** What fails, fails alone: a method may not suit a model, or a user not have the classes. */
+    /**
+     * Measures one result. A failure only loses this result, since a method may not suit a model, or a user may lack
+     * classes.
+     */
     private void measure(UserRun run, ResultKey key, ResultLog log, int total) {
         EvaluationResult result;
         try {

@@ -3,7 +3,7 @@ package io.fineprune.agent.evaluate;
 import io.fineprune.topology.activation.ModelInput;
 
 /**
- * One recording as the model takes it.
+ * One recording, preprocessed for the model.
  *
  * @param label index of its class among the model's
  */

@@ -17,7 +17,7 @@ final class Examples {
     private Examples() {}
 
     /**
-     * What could be made of a user's recordings.
+     * The decoded recordings of a user.
      *
      * @param usable in the order of the recordings
      * @param leftOut of each recording that cannot be used, which and why
@@ -54,7 +54,7 @@ final class Examples {
         return new Decoded(usable, leftOut);
     }
 
-    /** A digest of names, users, labels and order: lists that differ have another. */
+    /** Computes a digest of names, users, labels and order, so that different lists have different digests. */
     static String digest(List<Recording> recordings) {
         StringBuilder described = new StringBuilder();
         for (Recording recording : recordings) {

@@ -24,12 +24,12 @@ final class Folds {
         this.shuffled = shuffled(events, this.seed);
     }
 
-    /** How many there are. */
+    /** Returns the number of folds. */
     int count() {
         return folds;
     }
 
-    /** Indices of events. */
+    /** Indices of a user's events in one fold: those to adapt to, and those held out for testing. */
     record Split(int[] stream, int[] heldOut) {}
 
     /** One fold: every event is either in the stream or held out, and held out in exactly one fold. */
@@ -42,12 +42,12 @@ final class Folds {
         return new Split(stream, Arrays.copyOfRange(shuffled, from, to));
     }
 
-    /** What else is random for this user and fold. */
+    /** Derives the seed of everything else that is drawn at random for this user and fold. */
     long seed(int fold) {
         return seed + 0x9E3779B97F4A7C15L * (fold + 1);
     }
 
-    /** What is random for this user, fold and draw of classes. */
+    /** Derives the seed of everything that is drawn at random for this user, fold and draw of classes. */
     long seed(int fold, int draw) {
         return seed(fold) + 0xD1B54A32D192ED03L * draw;
     }
@@ -81,7 +81,7 @@ final class Folds {
         return frequencies;
     }
 
-    /** The numbers from 0 in a random order. */
+    /** Returns the numbers from 0 to size - 1 in a random order. */
     static int[] shuffled(int size, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int[] order = new int[size];
@@ -97,7 +97,7 @@ final class Folds {
         return order;
     }
 
-    /** A seed of one user. */
+    /** Derives a user's seed from the common one and the user's name. */
     static long mix(long seed, String user) {
         return Long.parseUnsignedLong(Examples.sha256(seed + " " + user).substring(0, 16), 16);
     }

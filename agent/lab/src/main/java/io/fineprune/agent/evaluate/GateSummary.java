@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How good the quality gate was, over all users, folds and draws.
+ * Quality of the gate's decisions over all users, folds and draws.
  *
  * @param decisions in all
  * @param published candidates that took the source model's place

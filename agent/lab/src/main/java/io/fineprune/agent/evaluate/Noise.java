@@ -17,7 +17,7 @@ import java.util.Random;
  * @param seed of the noise, together with the recording's id
  */
 record Noise(OptionalDouble decibels, long seed) {
-    /** What the model takes of a recording. */
+    /** Adds the noise to a recording and preprocesses it for the model. */
     ModelInput prepare(SensorEvent event, Preprocessor preprocessor, String id) throws UnusableEventException {
         if (decibels.isEmpty()) {
             return preprocessor.prepare(event);

@@ -10,13 +10,13 @@ import java.util.Set;
  * @param source of the source model
  */
 public record Pair(EvaluationResult result, EvaluationResult source) {
-    /** Less than this share of the events is no difference. */
+    /** Smallest difference in accuracy that counts as one. */
     private static final double MARGIN = 0.01;
 
-    /** Shares that differ by rounding alone do not differ. */
+    /** Tolerance for shares that differ by rounding only. */
     private static final double ROUNDING = 1e-9;
 
-    /** Both on the classes that are of the group for the result. */
+    /** Compares the accuracies on the classes that belong to the group for the method's result. */
     public Compared compare(ClassGroup group) {
         Set<Integer> indices = result.indices(group);
         return new Compared(

@@ -1,7 +1,7 @@
 package io.fineprune.agent.evaluate;
 
 /**
- * What one result is of.
+ * The user, method and settings that identify a result.
  *
  * @param fold from 0
  * @param sparsity as asked for; 0 for methods that do not prune

@@ -1,6 +1,6 @@
 package io.fineprune.agent.evaluate;
 
-/** Of one number per user. */
+/** Mean, smallest and largest of a number that each user has. */
 public record Spread(double mean, double min, double max) {
     static Spread of(double[] values) {
         double sum = 0;

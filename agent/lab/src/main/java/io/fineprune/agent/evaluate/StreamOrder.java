@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** In which order a user's events come. */
+/** Order in which a user's events come. */
 public enum StreamOrder {
     /** At random: every class all the time. */
     SHUFFLED,

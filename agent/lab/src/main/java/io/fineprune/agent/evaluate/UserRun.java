@@ -28,7 +28,7 @@ final class UserRun {
     private @Nullable Tally othersBySource;
 
     /**
-     * Nothing runs yet.
+     * Prepares the measurements of one user.
      *
      * @param examples of the user
      * @param others of other users
@@ -159,7 +159,10 @@ final class UserRun {
                 tested.stream().filter(example -> own.contains(example.label())).toList());
     }
 
-    /** A user for whom nothing changed forgets nothing, which need not be measured again. */
+    /**
+     * Counts right answers to other users' recordings. A user who keeps the source model forgets nothing, so that is
+     * not measured again.
+     */
     private Tally others(Adapted adapted) throws UnusableEventException {
         if (!adapted.asSource()) {
             return count(adapted, others);

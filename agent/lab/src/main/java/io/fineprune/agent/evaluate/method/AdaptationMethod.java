@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /** One way to make a source model a user's own. Stateless; the same stream and settings give the same bits. */
 public interface AdaptationMethod {
-    /** As the command line and the reports name it. */
+    /** Returns the name on the command line and in reports. */
     String name();
 
-    /** One sentence. */
+    /** Describes the method in one sentence, for listings. */
     String description();
 
     /** Whether the wanted sparsity matters, as it does to most. */
@@ -21,17 +21,17 @@ public interface AdaptationMethod {
         return true;
     }
 
-    /** Whether it looks at the labels of the user's events, as hardly any does. */
+    /** Tells whether the method uses the labels of the user's events; only supervised baselines do. */
     default boolean usesLabels() {
         return false;
     }
 
-    /** Whether it heeds the classes that a user declares. */
+    /** Tells whether the method uses the classes that a user declares. */
     default boolean usesDeclared() {
         return false;
     }
 
-    /** Whether it does nothing without the classes that a user declares. */
+    /** Tells whether the method only works for users who declare their classes. */
     default boolean needsDeclared() {
         return false;
     }
@@ -40,7 +40,7 @@ public interface AdaptationMethod {
     String memory();
 
     /**
-     * Adapts the bench's model.
+     * Adapts the source model to a user.
      *
      * @param stream the user's events, already cut to the budget
      * @param sparsity share of nodes (or weights, where the method says so) to remove, 0 to 1

@@ -13,12 +13,12 @@ import java.util.Optional;
  * A model for one user. Arrays are shared and never written to.
  *
  * @param parameters by the layer's index; layers that are absent keep the source model's
- * @param input what the input goes through first, if anything
+ * @param input normalisation of the model's input, if any
  * @param prior [classes] by which posteriors are weighted, if the method estimates one
  * @param neighbours events to whose classes answers are drawn, if the method keeps any
- * @param removed what it does without
+ * @param removed shares of the model that were removed
  * @param cost of the adaptation itself
- * @param gate what the quality gate said, if there is one
+ * @param gate decision of the quality gate, if the method has one
  */
 public record Adapted(
         Map<Integer, LayerParameters> parameters,
@@ -32,7 +32,7 @@ public record Adapted(
         parameters = Map.copyOf(parameters);
     }
 
-    /** Without neighbours. */
+    /** Creates an adapted model whose answers do not depend on neighbours. */
     public Adapted(
             Map<Integer, LayerParameters> parameters,
             Optional<InputScaling> input,
@@ -47,7 +47,7 @@ public record Adapted(
         return new Adapted(parameters, Optional.empty(), Optional.empty(), removed, cost, Optional.empty());
     }
 
-    /** Whether it is the source model. */
+    /** Tells whether this is the unchanged source model. */
     public boolean asSource() {
         return parameters.isEmpty() && input.isEmpty() && prior.isEmpty() && neighbours.isEmpty();
     }

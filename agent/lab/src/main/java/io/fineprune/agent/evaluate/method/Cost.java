@@ -7,7 +7,7 @@ package io.fineprune.agent.evaluate.method;
  * @param peakBytes largest number of bytes held at once, the model's weights included
  */
 public record Cost(long macs, long peakBytes) {
-    /** First one, then the other. */
+    /** Returns the cost of both, one after the other: operations add up, the peak is the larger one. */
     public Cost then(Cost next) {
         return new Cost(macs + next.macs, Math.max(peakBytes, next.peakBytes));
     }

@@ -51,7 +51,7 @@ public final class CostModel {
                 .sum();
     }
 
-    /** Nothing is done. */
+    /** Returns the cost of doing nothing: no operations, and the memory of the model. */
     public Cost nothing() {
         return new Cost(0, 4 * parameters());
     }
@@ -74,7 +74,7 @@ public final class CostModel {
     }
 
     /**
-     * A layer-by-layer sweep.
+     * Returns the cost of a layer-by-layer sweep.
      *
      * @param keptShare nodes left
      */
@@ -96,7 +96,7 @@ public final class CostModel {
         return new Cost(macs, 8 * parameters() + 4L * events * inputSize + 8L * events * livingActivations() + system);
     }
 
-    /** Prototypes in the place of the last layer. */
+    /** Returns the cost of fitting prototypes in the place of the last layer. */
     public Cost head(int events) {
         Layer last = architecture.layers().get(architecture.layers().size() - 1);
         long features = last.inputs();
@@ -117,14 +117,14 @@ public final class CostModel {
                 16 * parameters() + (long) Math.min(batch, events) * (8 * all + 4L * inputSize));
     }
 
-    /** Batch norms measured anew. */
+    /** Returns the cost of measuring the statistics of batch norms anew. */
     public Cost statistics(int events) {
         return new Cost(
                 2L * events * forwardMacs(), 8 * parameters() + 4L * events * (inputSize + livingActivations()));
     }
 
     /**
-     * Templates of the classes.
+     * Returns the cost of templates of the classes.
      *
      * @param supports of each class, at most
      */
@@ -135,7 +135,7 @@ public final class CostModel {
                 4 * parameters() + 4 * livingActivations() + 4L * supports * classes * features());
     }
 
-    /** Events and their neighbours. */
+    /** Returns the cost of finding events' neighbours and adjusting answers to them. */
     public Cost neighbours(int events) {
         long classes = architecture.classes();
         return new Cost(

@@ -27,10 +27,10 @@ record DataFreeMethod(String name, String description, String memory, UnitScore 
                 bench.costs().weightScores());
     }
 
-    /** How much each unit matters, from the weights alone. */
+    /** Scores units by the weights alone; a higher score means that a unit matters more. */
     @FunctionalInterface
     interface UnitScore {
-        /** [units] of the bench's model. */
+        /** Returns [units]: the score of each unit of the model. */
         double[] of(EvaluatedModel bench);
     }
 }

@@ -95,12 +95,15 @@ public final class EvaluatedModel implements AutoCloseable {
         return costs;
     }
 
-    /** What trains the model in some form; whoever asks closes it. */
+    /** Creates a fine-tuner of the model in the given forms. The caller closes it. */
     FineTuner tuner(Map<Integer, LayerForm> forms, Loss loss) {
         return new FineTuner(model.frozen(), model.network(), forms, loss);
     }
 
-    /** What a method made without events, kept for the next user of the same model. */
+    /**
+     * Returns the cached result of a computation that needs no events, so that it is made once for all users of a
+     * model.
+     */
     @SuppressWarnings("unchecked")
     <T> T remember(String key, Supplier<T> maker) {
         Object kept = remembered.get(key);
@@ -137,7 +140,7 @@ public final class EvaluatedModel implements AutoCloseable {
         return made;
     }
 
-    /** The classes that an adapted model answers. */
+    /** Runs an adapted model; returns the class that it answers for each input. */
     public int[] classify(Adapted adapted, List<ModelInput> inputs) throws UnusableEventException {
         List<ModelInput> seen =
                 adapted.input().isPresent() ? adapted.input().get().apply(inputs) : inputs;
@@ -204,7 +207,7 @@ public final class EvaluatedModel implements AutoCloseable {
     }
 
     /**
-     * What the source model shows of a user's events. The array is shared and never written to.
+     * Sums and posteriors of the source model over a user's events. The array is shared and never written to.
      *
      * @param sums the running sums after all events
      * @param posterior [events, classes] of the source model

@@ -27,7 +27,7 @@ public final class LaplacianAdjustment {
         this.shares = shares;
     }
 
-    /** Solves for a batch. */
+    /** Computes the shares of a batch's events. */
     static LaplacianAdjustment of(Answers answers) {
         double[][] directions = directions(answers.features());
         double[][] logarithms = logarithms(answers.posterior(), directions.length);
@@ -59,7 +59,7 @@ public final class LaplacianAdjustment {
         return new LaplacianAdjustment(directions, shares);
     }
 
-    /** [events of the batch, classes] their shares. */
+    /** Returns [events, classes]: the shares of the batch's events. */
     double[][] shares() {
         return Arrays.stream(shares).map(double[]::clone).toArray(double[][]::new);
     }

@@ -17,7 +17,7 @@ import java.util.Map;
  * supports, without a bias. Held-out events are answered by the rows after the last event and become no supports.
  */
 record T3aMethod() implements AdaptationMethod {
-    /** The paper chooses among 1, 5, 20, 50, 100 and all. */
+    /** Most supports kept per class; the paper chooses among 1, 5, 20, 50, 100 and all. */
     static final int SUPPORTS = 20;
 
     /** An event or a row: its direction and how unsure the source model is of it. */

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 /**
  * The events of one user that a method may adapt to, in stream order. The array is shared and never written to.
  *
- * @param user whose they are
+ * @param user the user's name
  * @param seed of everything drawn at random for this user and fold
  * @param inputs the events
  * @param labels [events] the true classes: for methods that say that they use labels, and for nothing else
@@ -25,7 +25,7 @@ public record UserStream(
         int[] labels,
         int reservoirCapacity,
         Optional<int[]> declared) {
-    /** Of a user who declares nothing. */
+    /** Creates the stream of a user who declares no classes. */
     public UserStream(String user, long seed, List<ModelInput> inputs, int[] labels, int reservoirCapacity) {
         this(user, seed, inputs, labels, reservoirCapacity, Optional.empty());
     }

@@ -112,7 +112,7 @@ public final class Report {
         return new TextTable(headings, rows);
     }
 
-    /** What each method does beyond the accuracy on a user's own classes. */
+    /** Makes the table of retention, forgetting and worst classes, beyond the accuracy on a user's own classes. */
     public static TextTable life(List<MethodSummary> methods) {
         List<List<String>> rows = new ArrayList<>();
         for (MethodSummary method : methods) {

@@ -42,7 +42,7 @@ final class SummaryCuts {
         return budget;
     }
 
-    /** One summary per method. */
+    /** Returns one summary per method, at the fixed setting. */
     List<MethodSummary> single() {
         return methods.stream()
                 .filter(method -> atSparsity(method) && atBudget(method) && atClasses(method))
