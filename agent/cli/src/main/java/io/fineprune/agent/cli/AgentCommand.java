@@ -128,7 +128,10 @@ final class AgentCommand implements Callable<Integer> {
         return agent.failed() ? ExitCode.FAILURE : ExitCode.OK;
     }
 
-    /** Whether commands over HTTP would be carried out. */
+    /**
+     * Tells whether commands over HTTP would be accepted: either no signature is required, or this agent has a signing
+     * key.
+     */
     private static boolean mayCommand(Trust trust, RecordSigner commands) {
         return trust.commands().isEmpty() || commands != RecordSigner.NONE;
     }

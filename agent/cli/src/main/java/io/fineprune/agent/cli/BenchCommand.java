@@ -40,7 +40,7 @@ final class BenchCommand {
                             paramLabel = "NAME",
                             split = ",",
                             defaultValue = "vgg-7,ds-cnn,mobilenet-v1,resnet-50",
-                            description = "Of vgg-7, ds-cnn, mobilenet-v1 and resnet-50 (default: all).")
+                            description = "Any of vgg-7, ds-cnn, mobilenet-v1 and resnet-50 (default: all).")
                     List<String> networks,
             @Option(
                             names = "--remove",
@@ -53,15 +53,15 @@ final class BenchCommand {
                             names = "--rounds",
                             defaultValue = "15",
                             paramLabel = "N",
-                            description = "The medians are of so many rounds (default: 15).")
+                            description = "Rounds from which medians are computed (default: 15).")
                     int rounds,
             @Option(
                             names = "--seed",
                             defaultValue = "1",
                             paramLabel = "N",
-                            description = "Of weights and masks (default: 1).")
+                            description = "Seed of weights and masks (default: 1).")
                     long seed,
-            @Option(names = "--no-memory", description = "Leave memory out, which takes processes of its own.")
+            @Option(names = "--no-memory", description = "Do not measure memory, which starts further processes.")
                     boolean noMemory,
             @Option(names = "--json", paramLabel = "FILE", description = "Also write all numbers to this file.")
                     @Nullable

@@ -8,7 +8,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What all measurements over a broker share: a folder that goes away, lines of progress, a table, and JSON if wanted. */
+/**
+ * Runs a measurement over a broker: makes a temporary folder, shows progress, prints the table, and writes JSON if
+ * wanted.
+ */
 final class BenchRun {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write all numbers to this file.")
     private @Nullable Path json;

@@ -18,13 +18,21 @@ final class BenchSoakCommand implements Callable<Integer> {
     @Mixin
     private BenchRun run = new BenchRun();
 
-    @Option(names = "--events", paramLabel = "N", defaultValue = "200000", description = "In all (default: 200000).")
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "200000",
+            description = "Events in all (default: 200000).")
     private int events;
 
-    @Option(names = "--users", paramLabel = "N", defaultValue = "100", description = "Who send in turn (default: 100).")
+    @Option(
+            names = "--users",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Users that send in turn (default: 100).")
     private int users;
 
-    @Option(names = "--samples", paramLabel = "N", defaultValue = "20", description = "Of the memory (default: 20).")
+    @Option(names = "--samples", paramLabel = "N", defaultValue = "20", description = "Memory samples (default: 20).")
     private int samples;
 
     @Override

@@ -1,6 +1,6 @@
 package io.fineprune.agent.cli;
 
-/** Ends a command with a message for people and no stack trace. */
+/** Ends a command with an exit code and a message that says what to do, without a stack trace. */
 final class CommandFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

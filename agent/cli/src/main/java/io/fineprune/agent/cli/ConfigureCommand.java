@@ -5,7 +5,7 @@ import io.fineprune.schemas.v1.PruneCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "configure", description = "Puts settings in force without pruning.")
+@Command(name = "configure", description = "Changes settings for a user or all users, without pruning now.")
 final class ConfigureCommand extends OperatorCommand {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();

@@ -55,7 +55,7 @@ final class DeviceCommand implements Callable<Integer> {
             description = "Recordings, as for 'fineprune train'.")
     private Path data = Path.of("");
 
-    @Option(names = "--user", required = true, paramLabel = "ID", description = "Whose device it is.")
+    @Option(names = "--user", required = true, paramLabel = "ID", description = "The device's user.")
     private String user = "";
 
     @Option(
@@ -86,7 +86,7 @@ final class DeviceCommand implements Callable<Integer> {
             description = "shuffled, recorded (as listed) or sorted (one class after the other) (default: shuffled).")
     private PlayingOrder order = PlayingOrder.SHUFFLED;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of the shuffled order (default: 1).")
+    @Option(names = "--seed", defaultValue = "1", description = "Seed of the shuffled order (default: 1).")
     private long seed;
 
     @Option(

@@ -59,16 +59,16 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--method", split = ",", paramLabel = "NAME", description = "A comma list (default: all).")
     private List<String> methods = new ArrayList<>();
 
-    @Option(names = "--list-methods", help = true, description = "Say what the methods are, and end.")
+    @Option(names = "--list-methods", help = true, description = "List the methods with a sentence each, and end.")
     private boolean listMethods;
 
     @Option(names = "--folds", defaultValue = "5", description = "Folds of each user's events (default: 5).")
     private int folds;
 
-    @Option(names = "--fold-limit", defaultValue = "0", description = "Run only so many of the folds (default: all).")
+    @Option(names = "--fold-limit", defaultValue = "0", description = "Run only the first N folds (default: all).")
     private int foldLimit;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of folds, training and methods (default: 1).")
+    @Option(names = "--seed", defaultValue = "1", description = "Seed of folds, training and methods (default: 1).")
     private long seed;
 
     @Option(

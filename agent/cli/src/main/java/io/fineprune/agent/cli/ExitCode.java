@@ -1,6 +1,6 @@
 package io.fineprune.agent.cli;
 
-/** What the process tells its caller. */
+/** Exit codes of the process. */
 final class ExitCode {
     static final int OK = 0;
     /** The command was understood but did not succeed. */

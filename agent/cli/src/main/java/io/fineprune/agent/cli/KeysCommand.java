@@ -24,7 +24,9 @@ final class KeysCommand {
                         + " goes to whoever has to verify.",
                 "Files that are there are left alone."
             })
-    int create(@Option(names = "--to", required = true, paramLabel = "DIR", description = "Where they go.") Path folder)
+    int create(
+            @Option(names = "--to", required = true, paramLabel = "DIR", description = "Folder for the two files.")
+                    Path folder)
             throws Exception {
         try {
             Ed25519Signer signer = KeyFiles.create(folder);

@@ -86,7 +86,7 @@ public final class Main {
         return commandLine;
     }
 
-    /** One message for what people can mend; a stack trace in the log for what they cannot. */
+    /** Prints one message for errors that the user can mend; logs a stack trace for all others. */
     private static int explain(Exception failure, CommandLine command) {
         PrintWriter err = command.getErr();
         if (failure instanceof CommandFailedException known) {
@@ -120,7 +120,7 @@ public final class Main {
         return ExitCode.FAILURE;
     }
 
-    /** From the jar's manifest. */
+    /** Reads the version from the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

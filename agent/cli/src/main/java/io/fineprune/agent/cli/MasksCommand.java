@@ -75,7 +75,10 @@ final class MasksCommand {
         return own.isEmpty() ? "-" : applied + " of " + own.size();
     }
 
-    @Command(name = "show", mixinStandardHelpOptions = true, description = "All about a user's masks, layer by layer.")
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "Shows a user's masks in force, layer by layer.")
     int show(
             @Mixin ClusterOptions cluster,
             @Option(names = "--user", required = true, paramLabel = "ID", description = "The user.") String user,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which model file, and which part of it. */
+/** Options that name a model file, and its signature, input and output. */
 final class ModelSourceOptions {
     private static final int MAX_ID_CHARACTERS = 48;
 

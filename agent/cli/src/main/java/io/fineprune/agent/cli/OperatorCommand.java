@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands to the fleet share: whom they are for, and waiting for the answer. */
+/** Base of the commands to the fleet: addresses a user or all users, sends the command and waits for the reports. */
 @Command(mixinStandardHelpOptions = true)
 abstract class OperatorCommand implements Callable<Integer> {
     private static final Choices<PruningOutcome> OUTCOMES = Choices.of(PruningOutcome.class, "PRUNING_OUTCOME_");
@@ -64,7 +64,7 @@ abstract class OperatorCommand implements Callable<Integer> {
         @Option(names = "--user", paramLabel = "ID", required = true, description = "One user.")
         private @Nullable String user;
 
-        @Option(names = "--all", required = true, description = "All users, those to come as well.")
+        @Option(names = "--all", required = true, description = "All users, future ones included.")
         private boolean all;
     }
 
@@ -72,12 +72,12 @@ abstract class OperatorCommand implements Callable<Integer> {
         this.action = action;
     }
 
-    /** How long no answer comes before all users are taken to have answered. */
+    /** Silence after the last report of a command for all users, after which all are taken to have answered. */
     Duration quiet() {
         return Duration.ofSeconds(3);
     }
 
-    /** Puts in what only this command has. */
+    /** Adds the fields that only this command has. */
     void complete(PruneCommand.Builder command) {}
 
     @Override

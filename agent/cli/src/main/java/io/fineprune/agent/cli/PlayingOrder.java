@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
-/** In which order a device streams its recordings. */
+/** Order in which a device streams its recordings. */
 enum PlayingOrder {
     /** At random, so that a budget meets all classes. */
     SHUFFLED,

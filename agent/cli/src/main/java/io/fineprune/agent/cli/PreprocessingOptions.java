@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How events become a model's input; what is not given follows from the model's input. */
+/**
+ * Options for the preprocessing of events into a model's input. What is not given is inferred from the model's input.
+ */
 final class PreprocessingOptions {
     private static final int BYTE = 255;
     private static final int DEFAULT_SAMPLE_RATE_HZ = 16_000;
@@ -25,7 +27,7 @@ final class PreprocessingOptions {
     @Option(
             names = "--preprocessing",
             paramLabel = "FILE",
-            description = "YAML as in the section 'preprocessing' of model.yaml; says everything.")
+            description = "Complete preprocessing as YAML, as in the section 'preprocessing' of model.yaml.")
     private @Nullable Path file;
 
     @Option(
@@ -44,7 +46,7 @@ final class PreprocessingOptions {
     @Option(
             names = "--sample-rate",
             paramLabel = "HZ",
-            description = "Of recordings that the graph decodes itself (default: 16000).")
+            description = "Sample rate of recordings that the graph decodes itself (default: 16000).")
     private @Nullable Integer sampleRateHz;
 
     /**

@@ -12,7 +12,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How to prune: options of the commands that put it in force. What is not given stays as it is. */
+/**
+ * Options for the settings of pruning, shared by the commands that change them. An absent option leaves its setting
+ * unchanged.
+ */
 final class SettingsOptions {
     @Option(names = "--sparsity", paramLabel = "SHARE", description = "Share of nodes or weights to remove, 0 to 0.99.")
     private @Nullable String sparsity;
@@ -46,7 +49,7 @@ final class SettingsOptions {
                     "Classes that the user can meet, as the model names them; no others are answered. Replaces those in force.")
     private List<String> classes = new ArrayList<>();
 
-    @Option(names = "--no-classes", description = "Take the declared classes back.")
+    @Option(names = "--no-classes", description = "Withdraw the declared classes: the user can meet any again.")
     private boolean noClasses;
 
     @Option(
@@ -58,13 +61,20 @@ final class SettingsOptions {
     @Option(
             names = "--criterion",
             paramLabel = "NAME",
-            description = "activation, contribution, fluctuation, magnitude or random.")
+            description =
+                    "Score by which the least important nodes are removed: activation (the paper's Algorithm 1), contribution, fluctuation, magnitude or random.")
     private @Nullable String criterion;
 
-    @Option(names = "--granularity", paramLabel = "NAME", description = "node or weight.")
+    @Option(
+            names = "--granularity",
+            paramLabel = "NAME",
+            description = "What is removed: whole nodes (node) or single weights (weight).")
     private @Nullable String granularity;
 
-    @Option(names = "--scope", paramLabel = "NAME", description = "layer or global.")
+    @Option(
+            names = "--scope",
+            paramLabel = "NAME",
+            description = "Remove the same share of every layer (layer), or compare all layers (global).")
     private @Nullable String scope;
 
     @Option(names = "--budget", paramLabel = "EVENTS", description = "Events before a user is pruned.")
@@ -73,17 +83,24 @@ final class SettingsOptions {
     @Option(
             names = "--budget-millis",
             paramLabel = "MS",
-            description = "Time before a user is pruned; 0: no such limit.")
+            description = "Milliseconds after a user's first event before pruning; 0: no time budget.")
     private @Nullable String budgetMillis;
 
-    @Option(names = "--method", paramLabel = "NAME", description = "gated, repaired or plain (Algorithm 1).")
+    @Option(
+            names = "--method",
+            paramLabel = "NAME",
+            description =
+                    "gated: repair and publish only what is probably no worse; repaired: always publish; plain: only prune (Algorithm 1).")
     private @Nullable String method;
 
-    @Option(names = "--kind", paramLabel = "NAME", description = "refit or mask.")
+    @Option(
+            names = "--kind",
+            paramLabel = "NAME",
+            description = "Update with refitted weights (refit), or with a mask and scales only (mask).")
     private @Nullable String kind;
 
     /**
-     * What was given.
+     * Builds the settings from the options that were given.
      *
      * @throws CommandFailedException naming every value that is not as expected
      */

@@ -3,7 +3,7 @@ package io.fineprune.agent.cli;
 import io.fineprune.schemas.v1.Sparsity;
 import java.util.Locale;
 
-/** Shares as people read them. */
+/** Formats shares as percentages. */
 final class Shares {
     private Shares() {}
 

@@ -4,7 +4,7 @@ import java.io.Console;
 import java.lang.reflect.InvocationTargetException;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a person looks on. */
+/** Tells whether standard output is a terminal, which a person watches. */
 final class Terminal {
     private Terminal() {}
 

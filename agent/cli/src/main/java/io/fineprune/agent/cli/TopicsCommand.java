@@ -65,9 +65,14 @@ final class TopicsCommand {
                             paramLabel = "ROLE",
                             description = "One of ${COMPLETION-CANDIDATES}.")
                     FleetRole role,
-            @Option(names = "--principal", required = true, paramLabel = "USER", description = "Such as User:agent.")
+            @Option(
+                            names = "--principal",
+                            required = true,
+                            paramLabel = "USER",
+                            description = "Kafka principal to allow, such as User:agent.")
                     String principal,
-            @Option(names = "--create", description = "Make them; needs an administrator's access.") boolean create)
+            @Option(names = "--create", description = "Create the ACLs; needs an administrator's access.")
+                    boolean create)
             throws Exception {
         Configuration configuration = cluster.load();
         List<AclBinding> acls = role.acls(Topics.standard(), principal, configuration.get(Settings.APPLICATION_ID));
