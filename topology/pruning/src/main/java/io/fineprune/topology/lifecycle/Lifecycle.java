@@ -222,7 +222,10 @@ public final class Lifecycle {
                 .build();
     }
 
-    /** Returns the trigger to report for a round that the budget begins: drift and later classes take precedence. */
+    /**
+     * Returns the trigger to report for a round that the budget begins: DRIFT if the sums began anew because of drift, otherwise the
+     * given one.
+     */
     public static Trigger trigger(StoredLifecycle state, Trigger budget) {
         return state.getDrifted() ? Trigger.TRIGGER_DRIFT : budget;
     }

@@ -102,7 +102,7 @@ public final class MaskUpdates {
         return again(one, 1, Trigger.TRIGGER_COMMAND).equals(again(other, 1, Trigger.TRIGGER_COMMAND));
     }
 
-    /** Tells whether an update names this model and the fingerprint of its graph. */
+    /** Tells whether the update's fingerprint, which may be shortened, is that of this model's graph. */
     public static boolean isOf(MaskUpdate update, Architecture architecture) {
         return architecture
                 .fingerprint()
