@@ -4,12 +4,14 @@ import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.lifecycle.Why;
 import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.Optional;
 import java.util.Set;
@@ -75,11 +77,12 @@ final class Commands {
             case DUPLICATE -> {
                 return;
             }
-            case CHANGED -> report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
+            case CHANGED ->
+                report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, Why.NOTHING, timestamp);
             case FORGET -> {
                 states.forgetSums(key);
                 reservoirs.forget(key);
-                report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
+                report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, Why.NOTHING, timestamp);
             }
             case REFUSED_PAUSED ->
                 report(
@@ -87,7 +90,7 @@ final class Commands {
                         next,
                         command,
                         PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                        "Expected a user who is not paused; resume first",
+                        new Why(ReasonCode.REASON_CODE_PAUSED, "The user is paused; resume first"),
                         timestamp);
             case ERASE -> next = erasures.forget(key, next, command, timestamp);
             case ROLL_BACK -> next = rollbacks.rollBack(key, next, command, swept, timestamp);
@@ -111,6 +114,7 @@ final class Commands {
         }
         states.putFleet(command.getModelId(), transition.next());
         if (command.hasSettings()
+                || command.getUnsetCount() > 0
                 || command.getAction() == CommandAction.COMMAND_ACTION_RESUME
                 || command.getAction() == CommandAction.COMMAND_ACTION_UNPIN) {
             deadlines.refill();
@@ -125,7 +129,9 @@ final class Commands {
                     refused
                             ? PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED
                             : PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED,
-                    refused ? "Expected users who are not paused; resume first" : "",
+                    refused
+                            ? new Why(ReasonCode.REASON_CODE_PAUSED, "All users are paused; resume first")
+                            : Why.NOTHING,
                     timestamp);
         }
         return effect;
@@ -142,7 +148,9 @@ final class Commands {
                         state,
                         command,
                         PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
-                        "Expected at least one event of this user and model, but there is none",
+                        new Why(
+                                ReasonCode.REASON_CODE_NO_EVENTS,
+                                "There is no event of this user and model; is the user spelt right?"),
                         timestamp);
             }
             return state;
@@ -155,8 +163,8 @@ final class Commands {
             StoredLifecycle state,
             PruneCommand command,
             PruningOutcome outcome,
-            String reason,
+            Why why,
             long timestamp) {
-        pruner.unpublished(key, state, Trigger.TRIGGER_COMMAND, Optional.of(command), outcome, reason, timestamp);
+        pruner.unpublished(key, state, Trigger.TRIGGER_COMMAND, Optional.of(command), outcome, why, timestamp);
     }
 }

@@ -93,6 +93,7 @@ final class UserTask implements AutoCloseable {
                 states,
                 reservoirs,
                 pruner,
+                shared.listener(),
                 shared.executor());
         deadlines = new Deadlines(shared.models(), states, due);
         evaluator = new BatchEvaluator(shared.models(), pool, shared.listener());
@@ -180,6 +181,7 @@ final class UserTask implements AutoCloseable {
             return;
         }
         UserModelKey key = PendingEvent.keyOf(event);
+        shared.listener().device(key, event.getDeviceId());
         sweeps.bringUpToDate(key);
         StoredLifecycle state = states.lifecycle(key);
         if (states.paused(key, state)) {
