@@ -59,6 +59,9 @@ class QueryApiTest {
                         .at("/components/schemas");
                 for (Running asked : List.of(first, second)) {
                     assertList(asked, schemas);
+                    assertPages(asked);
+                    assertFleet(asked, schemas);
+                    assertSettings(asked, schemas);
                     for (String user : USERS) {
                         assertUser(asked, user, schemas);
                     }
@@ -82,6 +85,53 @@ class QueryApiTest {
                 .containsExactly("ada", "boris");
         JsonNode bySparsity = read(asked, "/api/v1/users?sort=sparsity").path("users");
         assertThat(bySparsity.get(USERS.size() - 1).path("user").asText()).isEqualTo("chen");
+    }
+
+    private void assertPages(Running asked) throws Exception {
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = read(asked, "/api/v1/users?sort=sparsity&order=desc&limit=2" + cursor);
+            assertThat(page.path("total").asInt()).isEqualTo(USERS.size());
+            seen.addAll(page.path("users").findValuesAsText("user"));
+            cursor = page.has("nextCursor")
+                    ? "&cursor=" + page.path("nextCursor").asText()
+                    : "";
+        } while (!cursor.isEmpty() && seen.size() <= USERS.size());
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(USERS).endsWith("chen");
+        assertThat(read(asked, "/api/v1/users?prefix=fa").path("users").findValuesAsText("user"))
+                .containsExactly("fay+g");
+        assertThat(read(asked, "/api/v1/users?state=source").path("users").findValuesAsText("user"))
+                .containsExactly("chen");
+        assertThat(get(asked, "/api/v1/users?state=tall").statusCode()).isEqualTo(400);
+        assertThat(get(asked, "/api/v1/users?cursor=x").statusCode()).isEqualTo(400);
+    }
+
+    private void assertFleet(Running asked, JsonNode schemas) throws Exception {
+        JsonNode fleet = read(asked, "/api/v1/fleet");
+        assertDescribed(fleet, schemas.path("Fleet"));
+        assertThat(fleet.path("users").asInt()).isEqualTo(USERS.size());
+        assertThat(fleet.path("rounds").asInt()).as("every user but chen").isEqualTo(USERS.size() - 1);
+        assertThat(fleet.path("served").path("source").asInt()).isEqualTo(1);
+        assertThat(fleet.path("graphs").properties()).hasSize(1);
+        assertThat(fleet.path("partitionsAnswered").asInt()).isEqualTo(Fleet.PARTITIONS);
+        assertThat(fleet.path("unansweredAgents").asInt()).isZero();
+        JsonNode removed = fleet.path("distributions").path("weightsRemoved");
+        assertDescribed(removed, schemas.path("Distribution"));
+        assertThat(removed.path("count").asInt()).isEqualTo(USERS.size() - 1);
+        assertThat(removed.path("median").asDouble()).isBetween(0.3, 0.9);
+    }
+
+    private void assertSettings(Running asked, JsonNode schemas) throws Exception {
+        for (String whose : List.of("", "?user=chen")) {
+            JsonNode rows = read(asked, "/api/v1/settings" + whose).path("settings");
+            rows.forEach(row -> assertDescribed(row, schemas.path("Setting")));
+            assertThat(rows).anySatisfy(row -> {
+                assertThat(row.path("setting").asText()).isEqualTo("budget_events");
+                assertThat(row.path("value").asText()).isEqualTo(Integer.toString(BUDGET));
+                assertThat(row.path("from").asText()).isEqualTo("agent");
+            });
+        }
     }
 
     private void assertUser(Running asked, String user, JsonNode schemas) throws Exception {
