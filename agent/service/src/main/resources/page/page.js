@@ -5,8 +5,8 @@ const LIMIT = 50;
 const content = document.getElementById("content");
 const trouble = document.getElementById("trouble");
 const SERVED = {source: "source model", mask_sent: "mask sent", mask_partly: "mask on some devices", mask_applied: "own mask", mask_refused: "mask refused", mask_rolled_back: "mask rolled back"};
-const COLUMNS = [["user", "User", true], ["served", "Runs", true], ["devices", "Devices"], ["sparsity", "Weights removed"], ["accuracy", "Accuracy, estimated"],
-  ["change", "against source"], ["measured", "measured"], ["budget", "Budget"], ["rounds", "Rounds"], ["version", "Version"], ["age", "Published"], ["reason", "Last decision", true]];
+const COLUMNS = [["user", "User", true], ["served", "Runs", true], ["reason", "Last decision", true], ["devices", "Devices"], ["sparsity", "Weights removed"], ["accuracy", "Accuracy, estimated"],
+  ["change", "against source"], ["measured", "measured"], ["budget", "Budget"], ["rounds", "Rounds"], ["version", "Version"], ["age", "Published"]];
 const STATES = [["", "all users"], ["measured_below", "measured worse than estimated"], ["measured_above", "measured better than estimated"], ["worse", "estimated worse than the source"],
   ["mask_refused", "mask refused"], ["mask_rolled_back", "rolled back by a device"], ["held_back", "held back"], ["waiting", "waiting for repair"], ["paused", "paused"], ["pinned", "pinned"],
   ["mask_applied", "on their own mask"], ["mask_partly", "mask on some devices"], ["mask_sent", "mask sent only"], ["source", "without a mask"]];
@@ -92,6 +92,7 @@ async function fleet() {
     make("td", {}, link(user.user)),
     make("td", {className: "text"}, make("span", {className: user.served === "mask_refused" || user.served === "mask_rolled_back" ? "tag loss" : "tag"}, SERVED[user.served] ?? user.served),
       user.paused ? " paused" : "", user.pinned ? " pinned" : ""),
+    make("td", {className: "text why"}, user.lastReason || words(user.lastOutcome) || "–"),
     make("td", {}, user.version ? `${user.devicesCurrent} of ${user.devices}` : String(user.devices)),
     make("td", {}, percent(user.sparsity?.weights)),
     make("td", {}, user.version ? span(user.estimatedAccuracy) : "–"),
@@ -100,8 +101,7 @@ async function fleet() {
     make("td", {}, user.waitsSinceMillis ? "repair waits" : percent(user.budget)),
     make("td", {}, String(user.rounds)),
     make("td", {}, String(user.version)),
-    make("td", {}, when(user.publishedAtMillis)),
-    make("td", {className: "text"}, user.lastReason || words(user.lastOutcome) || "–")));
+    make("td", {}, when(user.publishedAtMillis))));
   const find = make("input", {type: "search", id: "prefix", value: prefix, placeholder: "begins with", autocomplete: "off", "aria-label": "User's name begins with",
     onchange: event => list(() => { prefix = event.target.value.trim(); })});
   const states = make("select", {id: "state", "aria-label": "Which users", onchange: event => list(() => { wantedState = event.target.value; })},
@@ -173,7 +173,7 @@ function decisions(rounds) {
     make("td", {}, round.estimatedAccuracy ? span(round.estimatedAccuracy) : "–"),
     make("td", {}, round.sourceAccuracy ? span(round.sourceAccuracy) : "–"),
     make("td", {}, percent(round.weightsRemoved)),
-    ...why.map(() => make("td", {className: "text"}, round.reason))));
+    ...why.map(() => make("td", {className: "text why"}, round.reason))));
   return [make("h2", {}, "What the gate saw and decided"),
     make("div", {className: "card"}, roundsChart(rounds), legend),
     make("div", {className: "scroll"}, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.reverse())))];
