@@ -11,7 +11,7 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.StoredInput;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
-import io.fineprune.schemas.v1.WaitingCommand;
+import io.fineprune.schemas.v1.WaitingRecord;
 
 /** The serde of every message and key. Serdes are stateless: share them or make new ones, as you like. */
 public final class MessageSerdes {
@@ -166,13 +166,13 @@ public final class MessageSerdes {
                 2 * FEW_FIELDS + 3 * LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 
-    public static MessageSerde<WaitingCommand> waitingCommand() {
+    public static MessageSerde<WaitingRecord> waitingRecord() {
         return new MessageSerde<>(
-                "waiting_command",
-                WaitingCommand.getDefaultInstance(),
-                WaitingCommand.parser(),
-                new WaitingCommandValidator(),
-                2 * MAX_SMALL_MESSAGE_BYTES,
+                "waiting_record",
+                WaitingRecord.getDefaultInstance(),
+                WaitingRecord.parser(),
+                new WaitingRecordValidator(),
+                MAX_SENSOR_EVENT_BYTES + 2 * MAX_SMALL_MESSAGE_BYTES,
                 FEW_FIELDS + LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 

@@ -40,7 +40,7 @@ import io.fineprune.schemas.v1.StoredStanding;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.schemas.v1.UpdateKind;
-import io.fineprune.schemas.v1.WaitingCommand;
+import io.fineprune.schemas.v1.WaitingRecord;
 import java.util.BitSet;
 import java.util.List;
 
@@ -77,7 +77,7 @@ public final class Samples {
                 new Sample<>(sums(), MessageSerdes.storedSums()),
                 new Sample<>(lifecycle(), MessageSerdes.storedLifecycle()),
                 new Sample<>(due(), MessageSerdes.duePruning()),
-                new Sample<>(waiting(), MessageSerdes.waitingCommand()));
+                new Sample<>(waiting(), MessageSerdes.waitingRecord()));
     }
 
     static SensorEvent audioEvent() {
@@ -334,10 +334,12 @@ public final class Samples {
                 .build();
     }
 
-    static WaitingCommand waiting() {
-        return WaitingCommand.newBuilder()
+    static WaitingRecord waiting() {
+        return WaitingRecord.newBuilder()
                 .setCommand(command())
                 .setSwept(true)
+                .setEvent(ByteString.copyFrom(new byte[] {1}))
+                .setKey(ByteString.copyFrom(new byte[] {2}))
                 .setTimestampMillis(MILLIS)
                 .build();
     }

@@ -6,7 +6,7 @@ import com.google.protobuf.ByteString;
 import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
-import io.fineprune.schemas.v1.WaitingCommand;
+import io.fineprune.schemas.v1.WaitingRecord;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -124,10 +124,10 @@ class StoredStateBoundsTest extends BoundsContract {
                 "Expected 1 to 64 bytes in field stored_lifecycle.origins.field, but was 0");
         cases.when(
                 Samples.waiting(),
-                MessageSerdes.waitingCommand(),
-                WaitingCommand.Builder.class,
-                WaitingCommand.Builder::clearCommand,
-                "Expected a value in field waiting_command.command, but it was absent");
+                MessageSerdes.waitingRecord(),
+                WaitingRecord.Builder.class,
+                b -> b.clearCommand().clearEvent(),
+                "Expected a value in field waiting_record.command, but it was absent");
     }
 
     private static void pruning(Cases cases, Consumer<DuePruning.Builder> change, String error) {

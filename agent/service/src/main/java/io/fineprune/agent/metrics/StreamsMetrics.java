@@ -26,6 +26,7 @@ public final class StreamsMetrics implements StateRestoreListener {
             Names.USER_LIFECYCLE_STORE,
             Names.USER_RESERVOIR_STORE,
             Names.DUE_PRUNINGS_STORE,
+            Names.WAITING_RECORDS_STORE,
             Names.USER_UPDATES_STORE,
             Names.FLEET_LIFECYCLE_STORE,
             Names.FLEET_SWEEPS_STORE,

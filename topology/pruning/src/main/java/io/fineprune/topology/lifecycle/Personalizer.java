@@ -102,7 +102,9 @@ public final class Personalizer {
     private Personalization undecided(ActivationSums sums, PersonalizationPlan plan, String reason, boolean moreMayDo) {
         return plan.gated()
                 ? new Personalization.NotEnoughData(
-                        new Why(moreMayDo ? ReasonCode.REASON_CODE_TOO_FEW_EVENTS : ReasonCode.REASON_CODE_FAILED, reason),
+                        new Why(
+                                moreMayDo ? ReasonCode.REASON_CODE_TOO_FEW_EVENTS : ReasonCode.REASON_CODE_FAILED,
+                                reason),
                         moreMayDo)
                 : plain(sums, plan);
     }

@@ -7,6 +7,7 @@ import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.schemas.v1.WaitingRecord;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.lifecycle.Lifecycle;
@@ -24,6 +25,7 @@ final class Commands {
     private final Rollbacks rollbacks;
     private final Erasures erasures;
     private final DuePrunings due;
+    private final WaitingRecords waiting;
     private final Reservoirs reservoirs;
     private final Deadlines deadlines;
     private final StreamListener listener;
@@ -35,6 +37,7 @@ final class Commands {
             Rollbacks rollbacks,
             Erasures erasures,
             DuePrunings due,
+            WaitingRecords waiting,
             Reservoirs reservoirs,
             Deadlines deadlines,
             StreamListener listener) {
@@ -44,6 +47,7 @@ final class Commands {
         this.rollbacks = rollbacks;
         this.erasures = erasures;
         this.due = due;
+        this.waiting = waiting;
         this.reservoirs = reservoirs;
         this.deadlines = deadlines;
         this.listener = listener;
@@ -55,15 +59,28 @@ final class Commands {
     }
 
     /**
-     * Carries out a command on one user and model, after any pruning that is already due for them.
+     * Carries out a command on one user and model; while a pruning of the user is due, it waits for that, and nobody else does.
      *
      * @param swept whether the command is for all users; then users without sums are not reported
      */
     void applyToUser(UserModelKey key, PruneCommand command, boolean swept, long timestamp) {
-        StoredLifecycle state = states.lifecycle(key);
-        if (!state.getCommandIdsList().contains(command.getCommandId())) {
-            state = due.finish(key, state);
+        boolean known = states.lifecycle(key).getCommandIdsList().contains(command.getCommandId());
+        if (!known && (due.contains(key) || waiting.contains(key))) {
+            waiting.add(
+                    key,
+                    WaitingRecord.newBuilder()
+                            .setCommand(command)
+                            .setSwept(swept)
+                            .setTimestampMillis(Math.max(0, timestamp))
+                            .build());
+        } else {
+            carryOut(key, command, swept, timestamp);
         }
+    }
+
+    /** Carries out a command on a user of whom no pruning is due. */
+    void carryOut(UserModelKey key, PruneCommand command, boolean swept, long timestamp) {
+        StoredLifecycle state = states.lifecycle(key);
         Lifecycle.Transition transition = Lifecycle.apply(state, command);
         CommandEffect effect = transition.effect();
         if ((effect == CommandEffect.PRUNE || effect == CommandEffect.ROLL_BACK) && states.paused(key, state)) {
