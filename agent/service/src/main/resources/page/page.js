@@ -130,6 +130,7 @@ async function user(name) {
   const path = `api/v1/users/${encodeURIComponent(name)}`;
   const {states} = await ask(path);
   const masks = states.some(state => state.version > 0) ? (await ask(`${path}/mask`)).masks : [];
+  const {settings} = await ask(`api/v1/settings?user=${encodeURIComponent(name)}`);
   return states.flatMap(state => [
     make("h1", {}, `${state.user} `, make("span", {className: "quiet"}, state.model)),
     cards([
@@ -151,10 +152,43 @@ async function user(name) {
     state.lastReason ? make("p", {id: "why"}, state.lastReason) : null,
     state.paused ? make("p", {className: "loss"}, "Paused: nothing is pruned for this user until it is resumed.") : null,
     state.pinned ? make("p", {className: "quiet"}, "Pinned: only commands publish for this user until it is unpinned.") : null,
+    ...inForce(settings.filter(row => row.model === state.model && row.from !== "agent"), state),
     ...decisions(state.history ?? []),
     ...masks.filter(mask => mask.model === state.model).flatMap(picture),
     commands ? actions(state) : make("p", {className: "quiet"}, "Commands from this page are off (http.commands.token.file)."),
   ]);
+}
+
+/** What commands have put in force; the rest is the agent's own configuration. */
+function inForce(rows, state) {
+  if (!rows.length) return [];
+  const head = make("tr", {}, ...["Setting", "Value", "For", "By", "Since", ""].map(label => make("th", {scope: "col", className: "text"}, label)));
+  const body = rows.map(row => make("tr", {},
+    make("td", {}, words(row.setting)),
+    make("td", {className: "text"}, typeof row.value === "object" ? JSON.stringify(row.value) : words(String(row.value))),
+    make("td", {className: "text"}, row.from === "user" ? "this user" : row.from),
+    make("td", {className: "text"}, row.requestedBy || "–"),
+    make("td", {className: "text"}, when(row.sinceMillis)),
+    make("td", {className: "text"}, commands && row.from === "user"
+      ? make("button", {type: "button", id: `unset-${row.setting}`, onclick: () => command(state, "configure", {unset: [row.setting]})}, "Take back") : "")));
+  return [make("h2", {}, "Settings that commands put in force"),
+    make("div", {className: "scroll"}, make("table", {id: "settings"}, make("thead", {}, head), make("tbody", {}, ...body)))];
+}
+
+/** Says what became of sending a command, where the commands are. */
+function say(text) {
+  answer = text;
+  document.getElementById("said")?.replaceChildren(text);
+}
+
+async function command(state, action, more = {}) {
+  try {
+    const {commandId} = await ask("api/v1/commands", {method: "POST", headers: {Authorization: `Bearer ${token}`, "Content-Type": "application/json"},
+      body: JSON.stringify({user: state.user, model: state.model, action, ...more})});
+    say(`Sent (${commandId}). The decision appears above.`);
+  } catch (failure) {
+    say(failure.message);
+  }
 }
 
 function decisions(rounds) {
@@ -189,19 +223,10 @@ function picture(mask) {
 
 function actions(state) {
   const said = make("output", {id: "said", "aria-live": "polite"}, answer);
-  const say = text => { answer = text; document.getElementById("said")?.replaceChildren(text); };
   const secret = make("input", {type: "password", id: "token", value: token, autocomplete: "off", oninput: event => { token = event.target.value; }});
   const sparsity = make("input", {type: "number", id: "sparsity", min: 0, max: 0.99, step: 0.01, value: typedSparsity || (state.sparsity?.nodes ?? 0.7).toFixed(2),
     oninput: event => { typedSparsity = event.target.value; }});
-  const send = (action, more = {}) => async () => {
-    try {
-      const {commandId} = await ask("api/v1/commands", {method: "POST", headers: {Authorization: `Bearer ${token}`, "Content-Type": "application/json"},
-        body: JSON.stringify({user: state.user, model: state.model, action, ...more})});
-      say(`Sent (${commandId}). The decision appears above.`);
-    } catch (failure) {
-      say(failure.message);
-    }
-  };
+  const send = (action, more) => () => command(state, action, more);
   const reprune = event => { event.preventDefault(); send("reprune", {sparsity: Number(sparsity.value)})(); };
   return make("section", {id: "actions"}, make("h2", {}, "Commands"), make("form", {className: "actions card", onsubmit: reprune},
     make("label", {}, "Token", secret),

@@ -76,6 +76,64 @@ class QueryApiTest {
         }
     }
 
+    @Test
+    void shouldCountEveryUserOnceWhenAgentsHaveComeAndGone(@TempDir Path folder) throws Exception {
+        int users = 12;
+        try (Fleet fleet = new Fleet(folder)) {
+            Topics topics = fleet.topics("counts");
+            try (Running first = new Running(fleet, topics, folder.resolve("first"))) {
+                for (int u = 0; u < users; u++) {
+                    fleet.send(topics, fleet.events("user-" + u, "ada", 0, u == 0 ? BUDGET / 2 : BUDGET + 3));
+                }
+                awaitCounts(first, users);
+                try (Running second = new Running(fleet, topics, folder.resolve("second"))) {
+                    second.awaitPartitions();
+                    awaitCounts(first, users);
+                    awaitCounts(second, users);
+                }
+                awaitCounts(first, users);
+            }
+        }
+    }
+
+    /** Until all partitions answer; then every user is there once, with one decision of one round, but the one without events enough. */
+    private void awaitCounts(Running asked, int users) throws Exception {
+        Fleet.await(
+                () -> {
+                    JsonNode fleet = fleet(asked);
+                    return fleet.path("partitionsAnswered").asInt() == Fleet.PARTITIONS
+                            && fleet.path("unansweredAgents").asInt() == 0
+                            && fleet.path("rounds").asInt() >= users - 1;
+                },
+                () -> "a settled fleet, found " + fleet(asked));
+        assertThat(fleet(asked).path("users").asInt()).isEqualTo(users);
+        assertThat(fleet(asked).path("rounds").asInt()).isEqualTo(users - 1);
+        List<String> names =
+                read(asked, "/api/v1/users?limit=100").path("users").findValuesAsText("user");
+        assertThat(names).hasSize(users).doesNotHaveDuplicates();
+        for (int u = 1; u < users; u++) {
+            String path = "/api/v1/users/user-" + u;
+            Fleet.await(() -> decisions(asked, path) > 0, () -> "a decision at " + path);
+            assertThat(decisions(asked, path)).as(path).isEqualTo(1);
+        }
+    }
+
+    private JsonNode fleet(Running asked) {
+        try {
+            return read(asked, "/api/v1/fleet");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int decisions(Running asked, String path) {
+        try {
+            return read(asked, path).path("states").get(0).path("history").size();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void assertList(Running asked, JsonNode schemas) throws Exception {
         JsonNode all = read(asked, "/api/v1/users?sort=user&limit=50");
         assertThat(all.path("users").findValuesAsText("user")).containsExactlyElementsOf(USERS);
@@ -265,7 +323,13 @@ class QueryApiTest {
                     "query",
                     state,
                     Map.of(),
-                    Map.of("application.server", address));
+                    Map.of(
+                            "application.server",
+                            address,
+                            "session.timeout.ms",
+                            "6000",
+                            "heartbeat.interval.ms",
+                            "2000"));
             server = MonitoringServer.start(
                     "127.0.0.1", port, agent.metrics()::scrape, agent.health(), fleet.site(topics, agent, TOKEN));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -80,7 +81,7 @@ class MonitoringServerTest {
         List<Socket> slow = new ArrayList<>();
         try (MonitoringServer server = MonitoringServer.start("127.0.0.1", 0, () -> "", HEALTH)) {
             for (int i = 0; i < 64; i++) {
-                Socket socket = new Socket("127.0.0.1", server.port());
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
                 socket.setSoTimeout(30_000);
                 slow.add(socket);
                 String begun = i % 2 == 0 ? "GET /heal" : "POST /api HTTP/1.1\r\nContent-Length: 100\r\n\r\n{";
