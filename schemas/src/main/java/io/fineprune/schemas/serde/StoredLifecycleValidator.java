@@ -68,6 +68,7 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
         Check.atLeast(field + "rounds", standing.getRounds(), 0);
         Check.atLeast(field + "published_at_millis", standing.getPublishedAtMillis(), 0);
         PruningReportValidator.sparsity(field + "sparsity", standing.getSparsity());
+        Check.range(field + "accuracy_change", standing.getAccuracyChange(), -1.0, 1.0);
         Check.atLeast(field + "decided_at_millis", standing.getDecidedAtMillis(), 0);
         Check.text(field + "reason", standing.getReason(), 0, Identifiers.MAX_REASON_BYTES);
         Check.bytes(field + "model_fingerprint", standing.getModelFingerprint(), 0, Identifiers.FINGERPRINT_BYTES);

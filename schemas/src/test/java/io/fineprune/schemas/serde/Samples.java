@@ -325,6 +325,7 @@ public final class Samples {
                         .setOutcome(PruningOutcome.PRUNING_OUTCOME_HELD_BACK)
                         .setReasonCode(ReasonCode.REASON_CODE_GAIN_UNSURE)
                         .setReason("why")
+                        .setAccuracyChange(0.1)
                         .setModelFingerprint(ByteString.copyFrom(new byte[8])))
                 .addOrigins(SettingOrigin.newBuilder()
                         .setField("sparsity")

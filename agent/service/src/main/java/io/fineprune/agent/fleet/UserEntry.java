@@ -114,6 +114,7 @@ final class UserEntry {
                 standing.hasSparsity() ? Optional.of(standing.getSparsity()) : Optional.empty(),
                 standing.hasEstimatedAccuracy() ? Optional.of(standing.getEstimatedAccuracy()) : Optional.empty(),
                 standing.hasSourceAccuracy() ? Optional.of(standing.getSourceAccuracy()) : Optional.empty(),
+                standing.hasAccuracyChange() ? OptionalDouble.of(standing.getAccuracyChange()) : OptionalDouble.empty(),
                 standing.getUpdateBytes(),
                 standing.getEventsSeen(),
                 devices.served(version),
@@ -151,6 +152,10 @@ final class UserEntry {
                     .setEventsSeen(inForce.getEvidence().getEventsSeen())
                     .setOutcome(inForce.getOutcome())
                     .setReason(inForce.getReason());
+        }
+        if (inForce != null && inForce.hasSourceAccuracy() && standing.hasEstimatedAccuracy()) {
+            standing.setAccuracyChange(standing.getEstimatedAccuracy().getValue()
+                    - inForce.getSourceAccuracy().getValue());
         }
         return standing.build();
     }

@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
  * @param sparsity of the mask in force
  * @param estimated accuracy of the mask in force without labels
  * @param source accuracy of the source model for this user without labels
+ * @param change estimated accuracy of the mask in force minus that of the source model, of one pass; empty unless that saw both
  * @param updateBytes serialised size of the mask in force; 0 without one
  * @param eventsSeen events that the mask in force rests on
  * @param devices that sent an event or an answer
@@ -40,6 +41,7 @@ public record UserStatus(
         Optional<Sparsity> sparsity,
         Optional<AccuracyEstimate> estimated,
         Optional<AccuracyEstimate> source,
+        OptionalDouble change,
         long updateBytes,
         long eventsSeen,
         Served served,
@@ -83,16 +85,9 @@ public record UserStatus(
         return last.equals("held_back");
     }
 
-    /** Estimated accuracy of the mask in force minus that of the source model; empty unless both are known. */
-    public OptionalDouble change() {
-        return estimated.isPresent() && source.isPresent()
-                ? OptionalDouble.of(estimated.get().getValue() - source.get().getValue())
-                : OptionalDouble.empty();
-    }
-
     /** Whether the mask in force is estimated worse than the source model, by what does not round to nothing. */
     public boolean worse() {
-        return change().isPresent() && change().getAsDouble() <= -LEAST_CHANGE;
+        return change.isPresent() && change.getAsDouble() <= -LEAST_CHANGE;
     }
 
     /** Whether measured accuracy lies outside the interval of the estimate by more than two of its standard errors. */

@@ -178,6 +178,7 @@ class FleetViewTest {
                         .setPublishedAtMillis(1_000)
                         .setDecidedAtMillis(1_000)
                         .setOutcome(PruningOutcome.PRUNING_OUTCOME_PUBLISHED)
+                        .setAccuracyChange(0.4)
                         .setSparsity(Sparsity.newBuilder().setNodes(0.5))
                         .setSourceAccuracy(AccuracyEstimate.newBuilder()
                                 .setValue(0.5)

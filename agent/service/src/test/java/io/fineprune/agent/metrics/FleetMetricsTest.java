@@ -87,6 +87,7 @@ class FleetMetricsTest {
         return StoredLifecycle.newBuilder()
                 .setVersion(1)
                 .setStanding(StoredStanding.newBuilder()
+                        .setAccuracyChange(mask - source)
                         .setSourceAccuracy(AccuracyEstimate.newBuilder().setValue(source))
                         .setEstimatedAccuracy(AccuracyEstimate.newBuilder().setValue(mask)))
                 .build();

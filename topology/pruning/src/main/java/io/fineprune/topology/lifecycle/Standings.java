@@ -58,9 +58,15 @@ public final class Standings {
                 .setUpdateBytes(report.getUpdateBytes())
                 .setEventsSeen(report.getEvidence().getEventsSeen())
                 .setModelFingerprint(fingerprint.substring(0, Math.min(fingerprint.size(), SHORT_FINGERPRINT_BYTES)))
+                .clearAccuracyChange()
                 .clearEstimatedAccuracy();
         if (report.getEvidence().hasEstimatedAccuracy()) {
             next.setEstimatedAccuracy(report.getEvidence().getEstimatedAccuracy());
+            if (report.hasSourceAccuracy()) {
+                next.setAccuracyChange(
+                        report.getEvidence().getEstimatedAccuracy().getValue()
+                                - report.getSourceAccuracy().getValue());
+            }
         }
         return next;
     }
