@@ -11,6 +11,7 @@ import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.StoredInput;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
+import io.fineprune.schemas.v1.WaitingRecord;
 
 /** The serde of every message and key. Serdes are stateless: share them or make new ones, as you like. */
 public final class MessageSerdes {
@@ -31,6 +32,9 @@ public final class MessageSerdes {
 
     /** Limit of commands, reports, acknowledgements, labels and lifecycles. */
     public static final int MAX_SMALL_MESSAGE_BYTES = 16 * 1024;
+
+    /** Settings of several commands come together in it. */
+    private static final int MAX_STORED_LIFECYCLE_BYTES = 4 * MAX_SMALL_MESSAGE_BYTES;
 
     private static final int FEW_FIELDS = 256;
     private static final int LAYER_FIELDS = 10;
@@ -138,8 +142,8 @@ public final class MessageSerdes {
                 StoredLifecycle.getDefaultInstance(),
                 StoredLifecycle.parser(),
                 new StoredLifecycleValidator(),
-                MAX_SMALL_MESSAGE_BYTES,
-                FEW_FIELDS + LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
+                MAX_STORED_LIFECYCLE_BYTES,
+                3 * FEW_FIELDS + LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 
     public static MessageSerde<StoredInput> storedInput() {
@@ -160,6 +164,16 @@ public final class MessageSerdes {
                 new DuePruningValidator(),
                 MAX_STORED_SUMS_BYTES + 3 * MAX_SMALL_MESSAGE_BYTES,
                 2 * FEW_FIELDS + 3 * LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
+    }
+
+    public static MessageSerde<WaitingRecord> waitingRecord() {
+        return new MessageSerde<>(
+                "waiting_record",
+                WaitingRecord.getDefaultInstance(),
+                WaitingRecord.parser(),
+                new WaitingRecordValidator(),
+                MAX_SENSOR_EVENT_BYTES + 2 * MAX_SMALL_MESSAGE_BYTES,
+                FEW_FIELDS + LIMIT_FIELDS * PruneCommandValidator.MAX_LIMITS);
     }
 
     public static UserModelKeySerde userModelKey() {

@@ -22,6 +22,9 @@ final class PruneCommandValidator implements Validator<PruneCommand> {
     /** Most layers with a limit of their own in one message. */
     static final int MAX_LIMITS = 256;
 
+    /** Fields of PruningSettings that a message names. */
+    static final int MAX_ORIGINS = 32;
+
     private static final long MAX_BUDGET_EVENTS = 1_000_000;
     private static final long MAX_BUDGET_MILLIS = 31_536_000_000L;
 
@@ -39,6 +42,27 @@ final class PruneCommandValidator implements Validator<PruneCommand> {
         Check.atLeast("prune_command.to_version", command.getToVersion(), 0);
         if (command.hasToVersion() && command.getAction() != CommandAction.COMMAND_ACTION_ROLLBACK) {
             throw Check.expected("a version with ROLLBACK only", "prune_command.to_version", command.getAction());
+        }
+        unset(command);
+    }
+
+    private static void unset(PruneCommand command) {
+        Check.range("prune_command.unset", command.getUnsetCount(), 0, MAX_ORIGINS);
+        if (command.getUnsetCount() > 0
+                && command.getAction() != CommandAction.COMMAND_ACTION_CONFIGURE
+                && command.getAction() != CommandAction.COMMAND_ACTION_REPRUNE) {
+            throw Check.expected("names with CONFIGURE and REPRUNE only", "prune_command.unset", command.getAction());
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < command.getUnsetCount(); i++) {
+            String name = command.getUnset(i);
+            String at = "prune_command.unset[" + i + "]";
+            if (PruningSettings.getDescriptor().findFieldByName(name) == null) {
+                throw Check.expected("a field of PruningSettings", at, name);
+            }
+            if (!names.add(name)) {
+                throw Check.expected("each field once", at, name + " again");
+            }
         }
     }
 

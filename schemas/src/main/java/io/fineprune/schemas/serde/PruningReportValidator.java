@@ -2,6 +2,7 @@ package io.fineprune.schemas.serde;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.Evidence;
+import io.fineprune.schemas.v1.GainEstimate;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.Sparsity;
 
@@ -30,6 +31,11 @@ final class PruningReportValidator implements Validator<PruningReport> {
         Check.range("pruning_report.update_bytes", report.getUpdateBytes(), 0, MessageSerdes.MAX_JOINED_UPDATE_BYTES);
         Check.atLeast("pruning_report.content_version", report.getContentVersion(), 0);
         Check.range("pruning_report.probability", report.getProbability(), 0, 1);
+        if (report.hasExpectedGain()) {
+            GainEstimate gain = report.getExpectedGain();
+            Check.range("pruning_report.expected_gain.value", gain.getValue(), -1.0, 1.0);
+            Check.range("pruning_report.expected_gain.least", gain.getLeast(), -1.0, gain.getValue());
+        }
     }
 
     static void sparsity(String field, Sparsity sparsity) {

@@ -1,11 +1,14 @@
 package io.fineprune.schemas.serde;
 
+import io.fineprune.schemas.v1.SettingOrigin;
 import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredStanding;
 
 /** Bounds of {@link StoredLifecycle}. */
 final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
     static final int MAX_COMMANDS = 32;
     private static final int MAX_CLASSES = 65_536;
+    private static final int MAX_FIELD_BYTES = 64;
     private static final int MAX_FAILED_DEVICES = 100;
 
     @Override
@@ -34,6 +37,19 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
         Check.range("stored_lifecycle.met_classes", state.getMetClassesCount(), 0, MAX_CLASSES);
         state.getMetClassesList().forEach(met -> Check.range("stored_lifecycle.met_classes", met, 0, MAX_CLASSES - 1));
         Check.atLeast("stored_lifecycle.round_due_at_events", state.getRoundDueAtEvents(), 0);
+        if (state.hasStanding()) {
+            standing(state.getStanding());
+        }
+        Check.range("stored_lifecycle.origins", state.getOriginsCount(), 0, PruneCommandValidator.MAX_ORIGINS);
+        for (SettingOrigin origin : state.getOriginsList()) {
+            Check.text("stored_lifecycle.origins.field", origin.getField(), 1, MAX_FIELD_BYTES);
+            Check.text("stored_lifecycle.origins.command_id", origin.getCommandId(), 0, Identifiers.MAX_COMMAND_BYTES);
+            Check.text(
+                    "stored_lifecycle.origins.requested_by",
+                    origin.getRequestedBy(),
+                    0,
+                    Identifiers.MAX_REQUESTER_BYTES);
+        }
         int commands = state.getCommandIdsCount();
         if (commands > MAX_COMMANDS) {
             throw Check.expected("at most " + MAX_COMMANDS + " names", "stored_lifecycle.command_ids", commands);
@@ -45,5 +61,16 @@ final class StoredLifecycleValidator implements Validator<StoredLifecycle> {
                     1,
                     Identifiers.MAX_COMMAND_BYTES);
         }
+    }
+
+    private static void standing(StoredStanding standing) {
+        String field = "stored_lifecycle.standing.";
+        Check.atLeast(field + "rounds", standing.getRounds(), 0);
+        Check.atLeast(field + "published_at_millis", standing.getPublishedAtMillis(), 0);
+        PruningReportValidator.sparsity(field + "sparsity", standing.getSparsity());
+        Check.range(field + "accuracy_change", standing.getAccuracyChange(), -1.0, 1.0);
+        Check.atLeast(field + "decided_at_millis", standing.getDecidedAtMillis(), 0);
+        Check.text(field + "reason", standing.getReason(), 0, Identifiers.MAX_REASON_BYTES);
+        Check.bytes(field + "model_fingerprint", standing.getModelFingerprint(), 0, Identifiers.FINGERPRINT_BYTES);
     }
 }

@@ -54,8 +54,20 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 "Expected at least 0 in field prune_command.to_version, but was -1");
         command(
                 cases,
-                b -> b.setToVersion(2),
+                b -> b.setToVersion(2).clearUnset(),
                 "Expected a version with ROLLBACK only in field prune_command.to_version, but was COMMAND_ACTION_REPRUNE");
+        command(
+                cases,
+                b -> b.addUnset("criterion"),
+                "Expected each field once in field prune_command.unset[1], but was criterion again");
+        command(
+                cases,
+                b -> b.addUnset("height"),
+                "Expected a field of PruningSettings in field prune_command.unset[1], but was height");
+        command(
+                cases,
+                b -> b.setAction(CommandAction.COMMAND_ACTION_PAUSE),
+                "Expected names with CONFIGURE and REPRUNE only in field prune_command.unset, but was COMMAND_ACTION_PAUSE");
         String settings = " in field prune_command.settings.";
         for (double sparsity : new double[] {-0.1, 0.991, Double.NaN}) {
             command(
@@ -202,5 +214,9 @@ class CommandAndReportBoundsTest extends BoundsContract {
                 cases,
                 b -> b.setUpdateBytes(67_108_865),
                 "Expected 0 to 67108864" + field + "update_bytes, but was 67108865");
+        report(
+                cases,
+                b -> b.getExpectedGainBuilder().setValue(0.1).setLeast(0.2),
+                "Expected -1 to 0.1" + field + "expected_gain.least, but was 0.2");
     }
 }

@@ -13,6 +13,7 @@ import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.FeatureTensor;
 import io.fineprune.schemas.v1.FeedbackLabel;
+import io.fineprune.schemas.v1.GainEstimate;
 import io.fineprune.schemas.v1.Granularity;
 import io.fineprune.schemas.v1.ImageEncoding;
 import io.fineprune.schemas.v1.ImageFrame;
@@ -26,16 +27,20 @@ import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.PublishedFor;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.SensorEvent;
+import io.fineprune.schemas.v1.SettingOrigin;
 import io.fineprune.schemas.v1.Sparsity;
 import io.fineprune.schemas.v1.StoredAnswers;
 import io.fineprune.schemas.v1.StoredDrift;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredRounds;
+import io.fineprune.schemas.v1.StoredStanding;
 import io.fineprune.schemas.v1.StoredSums;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.schemas.v1.UpdateKind;
+import io.fineprune.schemas.v1.WaitingRecord;
 import java.util.BitSet;
 import java.util.List;
 
@@ -71,7 +76,8 @@ public final class Samples {
                 new Sample<>(label(), MessageSerdes.feedbackLabel()),
                 new Sample<>(sums(), MessageSerdes.storedSums()),
                 new Sample<>(lifecycle(), MessageSerdes.storedLifecycle()),
-                new Sample<>(due(), MessageSerdes.duePruning()));
+                new Sample<>(due(), MessageSerdes.duePruning()),
+                new Sample<>(waiting(), MessageSerdes.waitingRecord()));
     }
 
     static SensorEvent audioEvent() {
@@ -116,6 +122,7 @@ public final class Samples {
                 .setModelId("digits")
                 .setAction(CommandAction.COMMAND_ACTION_REPRUNE)
                 .setSettings(settings())
+                .addUnset("criterion")
                 .setRequestedBy("operator")
                 .setRequestedAtMillis(MILLIS)
                 .build();
@@ -212,6 +219,8 @@ public final class Samples {
                 .setContentVersion(5)
                 .setPublishedFor(PublishedFor.PUBLISHED_FOR_GAIN)
                 .setProbability(0.95)
+                .setReasonCode(ReasonCode.REASON_CODE_GAIN_UNSURE)
+                .setExpectedGain(GainEstimate.newBuilder().setValue(0.1).setLeast(-0.05))
                 .build();
     }
 
@@ -304,6 +313,35 @@ public final class Samples {
                         .setRoundsEnded(true)
                         .setDrifted(true)
                         .setEstimatedAccuracy(evidence().getEstimatedAccuracy()))
+                .setStanding(StoredStanding.newBuilder()
+                        .setRounds(4)
+                        .setPublishedAtMillis(MILLIS)
+                        .setSparsity(report().getSparsity())
+                        .setUpdateBytes(1234)
+                        .setEventsSeen(200)
+                        .setEstimatedAccuracy(evidence().getEstimatedAccuracy())
+                        .setSourceAccuracy(evidence().getEstimatedAccuracy())
+                        .setDecidedAtMillis(MILLIS)
+                        .setOutcome(PruningOutcome.PRUNING_OUTCOME_HELD_BACK)
+                        .setReasonCode(ReasonCode.REASON_CODE_GAIN_UNSURE)
+                        .setReason("why")
+                        .setAccuracyChange(0.1)
+                        .setModelFingerprint(ByteString.copyFrom(new byte[8])))
+                .addOrigins(SettingOrigin.newBuilder()
+                        .setField("sparsity")
+                        .setCommandId("command-1")
+                        .setRequestedBy("operator")
+                        .setRequestedAtMillis(MILLIS))
+                .build();
+    }
+
+    static WaitingRecord waiting() {
+        return WaitingRecord.newBuilder()
+                .setCommand(command())
+                .setSwept(true)
+                .setEvent(ByteString.copyFrom(new byte[] {1}))
+                .setKey(ByteString.copyFrom(new byte[] {2}))
+                .setTimestampMillis(MILLIS)
                 .build();
     }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredSums;
+import io.fineprune.schemas.v1.WaitingRecord;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -17,6 +18,7 @@ class StoredStateBoundsTest extends BoundsContract {
         Cases cases = new Cases();
         sums(cases);
         lifecycles(cases);
+        standings(cases);
         prunings(cases);
         return cases.list();
     }
@@ -102,6 +104,30 @@ class StoredStateBoundsTest extends BoundsContract {
                 },
                 "Expected at most 32 names" + field + "command_ids, but was 33");
         lifecycle(cases, b -> b.setCommandIds(1, ""), "Expected 1 to 64 bytes" + field + "command_ids[1], but was 0");
+    }
+
+    private static void standings(Cases cases) {
+        String field = " in field stored_lifecycle.standing.";
+        lifecycle(
+                cases, b -> b.getStandingBuilder().setRounds(-1), "Expected at least 0" + field + "rounds, but was -1");
+        lifecycle(
+                cases,
+                b -> b.getStandingBuilder().getSparsityBuilder().setNodes(2),
+                "Expected 0 to 1" + field + "sparsity.nodes, but was 2.0");
+        lifecycle(
+                cases,
+                b -> b.getStandingBuilder().setReason("r".repeat(1025)),
+                "Expected at most 1024 bytes" + field + "reason, but was 1025");
+        lifecycle(
+                cases,
+                b -> b.setOrigins(0, b.getOrigins(0).toBuilder().clearField()),
+                "Expected 1 to 64 bytes in field stored_lifecycle.origins.field, but was 0");
+        cases.when(
+                Samples.waiting(),
+                MessageSerdes.waitingRecord(),
+                WaitingRecord.Builder.class,
+                b -> b.clearCommand().clearEvent(),
+                "Expected a value in field waiting_record.command, but it was absent");
     }
 
     private static void pruning(Cases cases, Consumer<DuePruning.Builder> change, String error) {

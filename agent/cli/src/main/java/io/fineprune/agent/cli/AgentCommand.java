@@ -13,6 +13,7 @@ import io.fineprune.agent.runtime.AgentSettings;
 import io.fineprune.agent.runtime.FleetAgent;
 import io.fineprune.agent.runtime.FleetControl;
 import io.fineprune.agent.runtime.FleetTopics;
+import io.fineprune.agent.runtime.StateLock;
 import io.fineprune.agent.source.SourceModels;
 import io.fineprune.agent.tensorflow.TensorFlowModel;
 import io.fineprune.agent.tensorflow.layerwise.TensorFlowLayerwiseModel;
@@ -87,6 +88,7 @@ final class AgentCommand implements Callable<Integer> {
         Optional<String> token = AgentSettings.commandsToken(configuration);
         Trust trust = AgentSettings.trust(configuration);
         RecordSigner commands = AgentSettings.commandSigner(configuration);
+        StateLock lock = StateLock.take(Path.of(configuration.get(Settings.STATE_DIRECTORY)));
         Topics topics = Topics.standard();
         int partitions;
         try (FleetTopics check = new FleetTopics(topics, configuration.kafka())) {
@@ -111,7 +113,7 @@ final class AgentCommand implements Callable<Integer> {
                         agent.queries(),
                         new CommandApi(
                                 mayCommand(trust, commands) ? token : Optional.empty(),
-                                new FleetControl(topics, configuration.kafka(), commands)::post,
+                                new FleetControl(topics, configuration.kafka(), commands)::postPromptly,
                                 Clock.systemUTC())));
         Thread stop = new Thread(
                 () -> {
@@ -119,6 +121,7 @@ final class AgentCommand implements Callable<Integer> {
                     agent.close();
                     layerwise.close();
                     source.close();
+                    lock.close();
                 },
                 "agent-stop");
         Runtime.getRuntime().addShutdownHook(stop);

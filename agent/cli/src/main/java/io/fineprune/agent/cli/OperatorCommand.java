@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,16 @@ abstract class OperatorCommand implements Callable<Integer> {
     /** Silence after the last report of a command for all users, after which all are taken to have answered. */
     Duration quiet() {
         return Duration.ofSeconds(3);
+    }
+
+    /** The user whom it is for; empty: all. */
+    final Optional<String> user() {
+        return Optional.ofNullable(target.user);
+    }
+
+    /** The model that it is for; empty: every one. */
+    final String model() {
+        return model;
     }
 
     /** Adds the fields that only this command has. */

@@ -25,6 +25,6 @@ final class RepruneCommand extends OperatorCommand {
 
     @Override
     void complete(PruneCommand.Builder command) {
-        command.setSettings(settings.message());
+        command.setSettings(settings.message()).addAllUnset(settings.unset());
     }
 }

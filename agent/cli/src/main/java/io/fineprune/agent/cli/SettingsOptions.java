@@ -8,6 +8,8 @@ import io.fineprune.schemas.v1.LayerLimits;
 import io.fineprune.schemas.v1.PruningSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -94,6 +96,15 @@ final class SettingsOptions {
     private @Nullable String method;
 
     @Option(
+            names = "--unset",
+            paramLabel = "SETTING[,SETTING...]",
+            split = ",",
+            description =
+                    "Take back what commands put in force, by the names that configure --show gives: what holds for all users is in force"
+                            + " then, or the agent's own configuration.")
+    private List<String> unset = new ArrayList<>();
+
+    @Option(
             names = "--kind",
             paramLabel = "NAME",
             description = "Update with refitted weights (refit), or with a mask and scales only (mask).")
@@ -135,6 +146,23 @@ final class SettingsOptions {
             throw new CommandFailedException(ExitCode.USAGE, String.join(System.lineSeparator(), problems));
         }
         return message.build();
+    }
+
+    /**
+     * Names of the settings to take back.
+     *
+     * @throws CommandFailedException if one is none
+     */
+    List<String> unset() {
+        Set<String> fields = new TreeSet<>();
+        PruningSettings.getDescriptor().getFields().forEach(field -> fields.add(field.getName()));
+        for (String name : unset) {
+            if (!fields.contains(name)) {
+                throw new CommandFailedException(
+                        ExitCode.USAGE, "Expected --unset to name some of %s, but was '%s'".formatted(fields, name));
+            }
+        }
+        return unset.stream().distinct().toList();
     }
 
     private void classes(PruningSettings.Builder message, List<String> problems) {

@@ -1,13 +1,7 @@
 package io.fineprune.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -26,7 +20,6 @@ import picocli.CommandLine.Spec;
             "On a terminal it goes on showing until Ctrl-C, else it shows once."
         })
 final class StatusCommand implements Callable<Integer> {
-    private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final String HOME_AND_CLEAR = "\033[H\033[J";
 
     @Option(
@@ -40,7 +33,8 @@ final class StatusCommand implements Callable<Integer> {
             names = "--sort",
             paramLabel = "ORDER",
             defaultValue = "accuracy",
-            description = "user, accuracy, measured, change, sparsity or age (default: ${DEFAULT-VALUE}).")
+            description =
+                    "user, accuracy, measured, change, sparsity, age, rounds, budget, reason or another that the agent knows (default: ${DEFAULT-VALUE}).")
     private String sort = "accuracy";
 
     @Option(
@@ -64,8 +58,6 @@ final class StatusCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    private final HttpClient client = HttpClient.newHttpClient();
-
     @Override
     public Integer call() throws Exception {
         boolean live = !once && Terminal.present();
@@ -81,7 +73,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private String picture() throws Exception {
-        JsonNode answer = get("/api/v1/users?sort=%s&limit=%d".formatted(sort, limit));
+        JsonNode answer = new AgentClient(url).get("/api/v1/users?sort=%s&limit=%d".formatted(sort, limit));
         StringBuilder text = new StringBuilder();
         text.append("%s  %s%s%n"
                 .formatted(
@@ -92,6 +84,14 @@ final class StatusCommand implements Callable<Integer> {
                                         .formatted(
                                                 answer.path("unansweredAgents").asInt())
                                 : ""));
+        JsonNode fleet = new AgentClient(url).get("/api/v1/fleet");
+        text.append("%d users; %d held back, %d wait for a repair, %d measured below their estimate, %d paused%n"
+                .formatted(
+                        fleet.path("users").asLong(),
+                        fleet.path("heldBack").asLong(),
+                        fleet.path("waiting").asLong(),
+                        fleet.path("measuredBelow").asLong(),
+                        fleet.path("paused").asLong()));
         text.append("%-24s %-16s %7s %-12s %7s %8s %-22s %8s %8s %6s  %s%n"
                 .formatted(
                         "user",
@@ -126,27 +126,6 @@ final class StatusCommand implements Callable<Integer> {
             text.append("No user has been heard of yet.\n");
         }
         return text.toString();
-    }
-
-    private JsonNode get(String path) throws Exception {
-        HttpResponse<String> response;
-        try {
-            response = client.send(
-                    HttpRequest.newBuilder(url.resolve(path)).timeout(TIMEOUT).build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new CommandFailedException(
-                    ExitCode.FAILURE, "Could not ask %s: %s. Does an agent run there?".formatted(url, e));
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(ExitCode.USAGE, "Expected --url http://HOST:PORT, but was " + url);
-        }
-        JsonNode answer = new ObjectMapper().readTree(response.body());
-        if (response.statusCode() != 200) {
-            throw new CommandFailedException(
-                    response.statusCode() == 400 ? ExitCode.USAGE : ExitCode.FAILURE,
-                    answer.path("detail").asText("The agent answered with status " + response.statusCode()));
-        }
-        return answer;
     }
 
     /** Names come from devices: no control characters on the terminal. */

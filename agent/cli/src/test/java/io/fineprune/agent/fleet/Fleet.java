@@ -125,7 +125,7 @@ final class Fleet implements AutoCloseable {
     FleetSite site(Topics topics, FleetAgent agent, String token) {
         return new FleetSite(
                 agent.queries(),
-                new CommandApi(Optional.of(token), new FleetControl(topics, kafka())::post, Clock.systemUTC()));
+                new CommandApi(Optional.of(token), new FleetControl(topics, kafka())::postPromptly, Clock.systemUTC()));
     }
 
     /** An agent that may not run yet. */

@@ -126,6 +126,11 @@ class PageTest {
         browser.evaluate("document.activeElement.blur()");
         await(browser, "Mask version 2");
         await(browser, "command by http");
+        await(browser, "Settings that commands put in force");
+        browser.click("#unset-sparsity");
+        Fleet.await(
+                () -> !read(browser).contains("Settings that commands put in force"),
+                () -> "the sparsity to be taken back, found " + read(browser));
         browser.click("#pin");
         await(browser, "Pinned: only commands publish");
         await(browser, "Unpin");

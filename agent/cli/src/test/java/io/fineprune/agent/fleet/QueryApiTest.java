@@ -59,6 +59,9 @@ class QueryApiTest {
                         .at("/components/schemas");
                 for (Running asked : List.of(first, second)) {
                     assertList(asked, schemas);
+                    assertPages(asked);
+                    assertFleet(asked, schemas);
+                    assertSettings(asked, schemas);
                     for (String user : USERS) {
                         assertUser(asked, user, schemas);
                     }
@@ -73,6 +76,64 @@ class QueryApiTest {
         }
     }
 
+    @Test
+    void shouldCountEveryUserOnceWhenAgentsHaveComeAndGone(@TempDir Path folder) throws Exception {
+        int users = 12;
+        try (Fleet fleet = new Fleet(folder)) {
+            Topics topics = fleet.topics("counts");
+            try (Running first = new Running(fleet, topics, folder.resolve("first"))) {
+                for (int u = 0; u < users; u++) {
+                    fleet.send(topics, fleet.events("user-" + u, "ada", 0, u == 0 ? BUDGET / 2 : BUDGET + 3));
+                }
+                awaitCounts(first, users);
+                try (Running second = new Running(fleet, topics, folder.resolve("second"))) {
+                    second.awaitPartitions();
+                    awaitCounts(first, users);
+                    awaitCounts(second, users);
+                }
+                awaitCounts(first, users);
+            }
+        }
+    }
+
+    /** Until all partitions answer; then every user is there once, with one decision of one round, but the one without events enough. */
+    private void awaitCounts(Running asked, int users) throws Exception {
+        Fleet.await(
+                () -> {
+                    JsonNode fleet = fleet(asked);
+                    return fleet.path("partitionsAnswered").asInt() == Fleet.PARTITIONS
+                            && fleet.path("unansweredAgents").asInt() == 0
+                            && fleet.path("rounds").asInt() >= users - 1;
+                },
+                () -> "a settled fleet, found " + fleet(asked));
+        assertThat(fleet(asked).path("users").asInt()).isEqualTo(users);
+        assertThat(fleet(asked).path("rounds").asInt()).isEqualTo(users - 1);
+        List<String> names =
+                read(asked, "/api/v1/users?limit=100").path("users").findValuesAsText("user");
+        assertThat(names).hasSize(users).doesNotHaveDuplicates();
+        for (int u = 1; u < users; u++) {
+            String path = "/api/v1/users/user-" + u;
+            Fleet.await(() -> decisions(asked, path) > 0, () -> "a decision at " + path);
+            assertThat(decisions(asked, path)).as(path).isEqualTo(1);
+        }
+    }
+
+    private JsonNode fleet(Running asked) {
+        try {
+            return read(asked, "/api/v1/fleet");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private int decisions(Running asked, String path) {
+        try {
+            return read(asked, path).path("states").get(0).path("history").size();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private void assertList(Running asked, JsonNode schemas) throws Exception {
         JsonNode all = read(asked, "/api/v1/users?sort=user&limit=50");
         assertThat(all.path("users").findValuesAsText("user")).containsExactlyElementsOf(USERS);
@@ -82,6 +143,53 @@ class QueryApiTest {
                 .containsExactly("ada", "boris");
         JsonNode bySparsity = read(asked, "/api/v1/users?sort=sparsity").path("users");
         assertThat(bySparsity.get(USERS.size() - 1).path("user").asText()).isEqualTo("chen");
+    }
+
+    private void assertPages(Running asked) throws Exception {
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = read(asked, "/api/v1/users?sort=sparsity&order=desc&limit=2" + cursor);
+            assertThat(page.path("total").asInt()).isEqualTo(USERS.size());
+            seen.addAll(page.path("users").findValuesAsText("user"));
+            cursor = page.has("nextCursor")
+                    ? "&cursor=" + page.path("nextCursor").asText()
+                    : "";
+        } while (!cursor.isEmpty() && seen.size() <= USERS.size());
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(USERS).endsWith("chen");
+        assertThat(read(asked, "/api/v1/users?prefix=fa").path("users").findValuesAsText("user"))
+                .containsExactly("fay+g");
+        assertThat(read(asked, "/api/v1/users?state=source").path("users").findValuesAsText("user"))
+                .containsExactly("chen");
+        assertThat(get(asked, "/api/v1/users?state=tall").statusCode()).isEqualTo(400);
+        assertThat(get(asked, "/api/v1/users?cursor=x").statusCode()).isEqualTo(400);
+    }
+
+    private void assertFleet(Running asked, JsonNode schemas) throws Exception {
+        JsonNode fleet = read(asked, "/api/v1/fleet");
+        assertDescribed(fleet, schemas.path("Fleet"));
+        assertThat(fleet.path("users").asInt()).isEqualTo(USERS.size());
+        assertThat(fleet.path("rounds").asInt()).as("every user but chen").isEqualTo(USERS.size() - 1);
+        assertThat(fleet.path("served").path("source").asInt()).isEqualTo(1);
+        assertThat(fleet.path("graphs").properties()).hasSize(1);
+        assertThat(fleet.path("partitionsAnswered").asInt()).isEqualTo(Fleet.PARTITIONS);
+        assertThat(fleet.path("unansweredAgents").asInt()).isZero();
+        JsonNode removed = fleet.path("distributions").path("weightsRemoved");
+        assertDescribed(removed, schemas.path("Distribution"));
+        assertThat(removed.path("count").asInt()).isEqualTo(USERS.size() - 1);
+        assertThat(removed.path("median").asDouble()).isBetween(0.3, 0.9);
+    }
+
+    private void assertSettings(Running asked, JsonNode schemas) throws Exception {
+        for (String whose : List.of("", "?user=chen")) {
+            JsonNode rows = read(asked, "/api/v1/settings" + whose).path("settings");
+            rows.forEach(row -> assertDescribed(row, schemas.path("Setting")));
+            assertThat(rows).anySatisfy(row -> {
+                assertThat(row.path("setting").asText()).isEqualTo("budget_events");
+                assertThat(row.path("value").asText()).isEqualTo(Integer.toString(BUDGET));
+                assertThat(row.path("from").asText()).isEqualTo("agent");
+            });
+        }
     }
 
     private void assertUser(Running asked, String user, JsonNode schemas) throws Exception {
@@ -215,7 +323,13 @@ class QueryApiTest {
                     "query",
                     state,
                     Map.of(),
-                    Map.of("application.server", address));
+                    Map.of(
+                            "application.server",
+                            address,
+                            "session.timeout.ms",
+                            "6000",
+                            "heartbeat.interval.ms",
+                            "2000"));
             server = MonitoringServer.start(
                     "127.0.0.1", port, agent.metrics()::scrape, agent.health(), fleet.site(topics, agent, TOKEN));
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,27 @@ class ComposeTest {
         Tools.Outcome outcome =
                 Tools.run(Dashboards.GRAFANA, List.of("docker-compose", "-f", ROOT.toString(), "config", "--quiet"));
         assertThat(outcome.code()).as(outcome.output()).isZero();
+    }
+
+    @Test
+    void shouldGiveEachAgentAStateOfItsOwnAndLeaveNoVolumesBehind() throws Exception {
+        YAMLMapper yaml = new YAMLMapper();
+        JsonNode services = yaml.readTree(ROOT.toFile()).path("services");
+        List<String> states = new ArrayList<>();
+        for (String name : List.of("agent", "agent-2")) {
+            for (JsonNode volume : services.path(name).path("volumes")) {
+                if (volume.asText().endsWith(":/var/lib/fineprune/state")) {
+                    states.add(volume.asText());
+                }
+            }
+        }
+        assertThat(states).hasSize(2).doesNotHaveDuplicates();
+        assertThat(Files.readString(ROOT))
+                .as("replicas of a service would share its volume")
+                .doesNotContain("--scale");
+        assertThat(Files.readString(ROOT.resolveSibling("agent").resolve("Dockerfile")))
+                .as("a volume without a name is left behind by every container")
+                .doesNotContainPattern("(?m)^VOLUME");
     }
 
     @Test

@@ -221,14 +221,17 @@ public final class Settings {
             "copies",
             "Replicas of every topic that is created; -1: as many as there are brokers, at most three.");
     public static final Setting<String> HTTP_HOST = Setting.text(
-            "http.host", Optional.of("0.0.0.0"), "a host name or address", "Where /metrics and /health listen.");
+            "http.host",
+            Optional.of("127.0.0.1"),
+            "a host name or address",
+            "Where page, interface, /metrics and /health listen; 0.0.0.0: on every address, as agents on several hosts need.");
     public static final Setting<Long> HTTP_PORT =
             Setting.integer("http.port", 9404, 0, 65_535, "a port", "Port of /metrics and /health; 0: any free one.");
     public static final Setting<String> HTTP_ADVERTISED = Setting.text(
             "http.advertised",
             Optional.empty(),
             "host:port",
-            "Where other agents reach this one's http.port, to ask for its users (default: this host's name and http.port).");
+            "Where other agents reach this one's http.port, to ask for its users (default: this host's name and http.port, or http.host where that is this host only).");
     public static final Setting<String> HTTP_COMMANDS_TOKEN_FILE = Setting.text(
             "http.commands.token.file",
             Optional.empty(),

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads reports, acknowledgements and labels of the partitions held into a {@link FleetView}. It takes no part in a group: it
+ * Reads reports, acknowledgements and labels of the partitions held into a {@link FleetNews}. It takes no part in a group: it
  * follows the partitions that Kafka Streams has given this agent. A partition that is new here is read from its
  * beginning; the listener hears only what lies behind the offset committed, so that counters do not count it twice.
  */
@@ -41,7 +41,7 @@ public final class FleetFeed implements AutoCloseable {
 
     private final Topics topics;
     private final Map<String, Object> properties;
-    private final FleetView view;
+    private final FleetNews news;
     private final FleetListener listener;
     private final Supplier<Set<Integer>> held;
     private final Map<TopicPartition, Long> heard = new HashMap<>();
@@ -53,12 +53,12 @@ public final class FleetFeed implements AutoCloseable {
     private FleetFeed(
             Topics topics,
             Map<String, Object> properties,
-            FleetView view,
+            FleetNews news,
             FleetListener listener,
             Supplier<Set<Integer>> held) {
         this.topics = topics;
         this.properties = properties;
-        this.view = view;
+        this.news = news;
         this.listener = listener;
         this.held = held;
         this.thread = new Thread(this::run, "fleet-feed");
@@ -76,7 +76,7 @@ public final class FleetFeed implements AutoCloseable {
             Topics topics,
             Map<String, String> kafka,
             String group,
-            FleetView view,
+            FleetNews news,
             FleetListener listener,
             Supplier<Set<Integer>> held) {
         Map<String, Object> properties = new HashMap<>(kafka);
@@ -84,7 +84,7 @@ public final class FleetFeed implements AutoCloseable {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        FleetFeed feed = new FleetFeed(topics, properties, view, listener, held);
+        FleetFeed feed = new FleetFeed(topics, properties, news, listener, held);
         feed.thread.start();
         return feed;
     }
@@ -155,16 +155,22 @@ public final class FleetFeed implements AutoCloseable {
         List<TopicPartition> fresh = new ArrayList<>(assigned);
         fresh.removeIf(partition -> before.contains(partition.partition()));
         consumer.assign(assigned);
+        if (!fresh.isEmpty()) { // for none of them Kafka would take it for all
+            begin(consumer, fresh);
+        }
+        heard.keySet().retainAll(assigned);
+        news.keepOnly(wanted);
+        fresh.stream().map(TopicPartition::partition).distinct().forEach(news::forget);
+        following = Set.copyOf(wanted);
+    }
+
+    private void begin(KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> fresh) {
         consumer.seekToBeginning(fresh);
         Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(fresh));
         for (TopicPartition partition : fresh) {
             OffsetAndMetadata offset = committed.get(partition);
             heard.put(partition, offset == null ? 0 : offset.offset());
         }
-        heard.keySet().retainAll(assigned);
-        view.keepOnly(wanted);
-        fresh.stream().map(TopicPartition::partition).distinct().forEach(view::forget);
-        following = Set.copyOf(wanted);
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -177,16 +183,16 @@ public final class FleetFeed implements AutoCloseable {
         try {
             if (record.topic().equals(topics.pruningReports().name())) {
                 PruningReport report = decode(topics.pruningReports(), record);
-                view.reported(report);
+                news.reported(report);
             } else if (record.topic().equals(topics.maskAcknowledgements().name())) {
                 MaskAcknowledgement acknowledgement = decode(topics.maskAcknowledgements(), record);
-                view.acknowledged(acknowledgement);
+                news.acknowledged(acknowledgement);
                 if (unheard) {
                     listener.acknowledged(acknowledgement);
                 }
             } else {
                 FeedbackLabel label = decode(topics.feedbackLabels(), record);
-                view.labelled(label);
+                news.labelled(label);
                 if (unheard) {
                     listener.labelled(label);
                 }

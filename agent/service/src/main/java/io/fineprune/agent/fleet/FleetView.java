@@ -1,83 +1,74 @@
 package io.fineprune.agent.fleet;
 
 import io.fineprune.schemas.serde.UserModelKey;
-import io.fineprune.schemas.v1.FeedbackLabel;
-import io.fineprune.schemas.v1.MaskAcknowledgement;
-import io.fineprune.schemas.v1.PruningOutcome;
-import io.fineprune.schemas.v1.PruningReport;
-import java.nio.charset.StandardCharsets;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.topology.lifecycle.Standings;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.apache.kafka.common.utils.Utils;
 
 /**
- * The users of the partitions that this agent holds, a few hundred bytes each. It is a view: lost with the process, and read
- * again from the topics. Safe for use by several threads.
+ * The users of the partitions that this agent holds: who they are and where they stand is what the state says, and what was heard
+ * besides decorates it. Safe for use by several threads.
  */
 public final class FleetView {
-    private final int partitions;
-    private final Map<UserModelKey, UserEntry> users = new ConcurrentHashMap<>();
+    private final FleetUsers users;
+    private final FleetNews news;
 
-    /** @param partitions of the topics keyed by user; at least 1 */
-    public FleetView(int partitions) {
-        if (partitions < 1) {
-            throw new IllegalArgumentException("Expected at least 1 partition, but was " + partitions);
-        }
-        this.partitions = partitions;
+    public FleetView(FleetUsers users, FleetNews news) {
+        this.users = users;
+        this.news = news;
+    }
+
+    /** One user, if it exists and is held here. */
+    public Optional<UserStatus> find(UserModelKey key) {
+        return users.find(key)
+                .filter(Standings::exists)
+                .map(state -> status(key, state, new ForAll(users, key.model())));
+    }
+
+    /**
+     * Shows every user once; those that come or change meanwhile may be shown either way.
+     *
+     * @return whether these were all; false while partitions move
+     */
+    public boolean forEach(Consumer<UserStatus> visitor) {
+        Map<String, ForAll> ofAll = new HashMap<>();
+        return users.forEach((key, state) -> {
+            if (Standings.exists(state)) {
+                ForAll all = ofAll.computeIfAbsent(key.model(), model -> new ForAll(users, model));
+                visitor.accept(status(key, state, all));
+            }
+        });
+    }
+
+    /** The state behind it. */
+    public FleetUsers users() {
+        return users;
+    }
+
+    /** Partitions of all users. */
+    public int partitions() {
+        return news.partitions();
     }
 
     /** The partition that holds a user. */
     public int partitionOf(String user) {
-        return Utils.toPositive(Utils.murmur2(user.getBytes(StandardCharsets.UTF_8))) % partitions;
+        return news.partitionOf(user);
     }
 
-    /** One user, if it is known here. */
-    public Optional<UserStatus> find(UserModelKey key) {
-        return Optional.ofNullable(users.get(key)).map(entry -> entry.status(key));
+    private UserStatus status(UserModelKey key, StoredLifecycle state, ForAll all) {
+        UserEntry entry = news.of(key).orElseGet(() -> new UserEntry(news.partitionOf(key.user())));
+        return entry.status(key, state, state.getPaused() || all.paused(), state.getPinned() || all.pinned());
     }
 
-    /** Shows every user; those that come or change meanwhile may be shown either way. */
-    public void forEach(Consumer<UserStatus> visitor) {
-        users.forEach((key, entry) -> visitor.accept(entry.status(key)));
-    }
-
-    /** The user has this share of the events of the current round. */
-    public void budget(UserModelKey key, double share) {
-        entry(key).budget(share);
-    }
-
-    void reported(PruningReport report) {
-        if (report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_FORGOTTEN
-                || report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_EXPIRED) {
-            users.remove(new UserModelKey(report.getUserId(), report.getModelId()));
-        } else if (!report.getModelId().isEmpty() && !report.getUserId().isEmpty()) {
-            entry(new UserModelKey(report.getUserId(), report.getModelId())).reported(report);
+    /** What holds for all users of a model. */
+    private record ForAll(boolean paused, boolean pinned) {
+        ForAll(FleetUsers users, String model) {
+            this(
+                    users.ofAll("").getPaused() || users.ofAll(model).getPaused(),
+                    users.ofAll("").getPinned() || users.ofAll(model).getPinned());
         }
-    }
-
-    void acknowledged(MaskAcknowledgement acknowledgement) {
-        entry(new UserModelKey(acknowledgement.getUserId(), acknowledgement.getModelId()))
-                .acknowledged(acknowledgement);
-    }
-
-    void labelled(FeedbackLabel label) {
-        entry(new UserModelKey(label.getUserId(), label.getModelId())).labelled(label);
-    }
-
-    /** Forgets the users of a partition. */
-    void forget(int partition) {
-        users.values().removeIf(entry -> entry.partition() == partition);
-    }
-
-    /** Forgets the users of all but these partitions. */
-    void keepOnly(Set<Integer> held) {
-        users.values().removeIf(entry -> !held.contains(entry.partition()));
-    }
-
-    private UserEntry entry(UserModelKey key) {
-        return users.computeIfAbsent(key, k -> new UserEntry(partitionOf(k.user())));
     }
 }

@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  * @param decidedAtMillis wall clock
  * @param trigger in lower case
  * @param outcome in lower case
- * @param reason why not; empty where there is nothing to say
+ * @param code why, in lower case; empty where there is nothing to say
+ * @param reason the same in a sentence
  * @param requestedBy who asked for it; empty when the budget did
  * @param version in force after it
  * @param weightsRemoved share; empty if nothing was published
@@ -21,6 +22,7 @@ public record Round(
         long decidedAtMillis,
         String trigger,
         String outcome,
+        String code,
         String reason,
         String requestedBy,
         long version,

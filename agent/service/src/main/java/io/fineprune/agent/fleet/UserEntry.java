@@ -1,44 +1,38 @@
 package io.fineprune.agent.fleet;
 
+import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.AccuracyEstimate;
-import io.fineprune.schemas.v1.AcknowledgementStatus;
 import io.fineprune.schemas.v1.FeedbackLabel;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
-import io.fineprune.schemas.v1.Sparsity;
+import io.fineprune.schemas.v1.ReasonCode;
+import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.StoredStanding;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** One user's state, kept small: there is one for each user of the partitions held. Safe for use by several threads. */
+/** What was heard of one user, kept small: there is one for each user of the partitions held. Safe for use by several threads. */
 final class UserEntry {
     private static final int ROUNDS = 16;
 
     private final int partition;
     private final Deque<Round> history = new ArrayDeque<>(2);
-    private long version;
-    private long prunings;
-    private long publishedAtMillis;
-    private @Nullable Sparsity sparsity;
-    private @Nullable AccuracyEstimate estimated;
+    private final UserDevices devices = new UserDevices();
+    private @Nullable PruningReport inForce;
     private @Nullable AccuracyEstimate source;
-    private long updateBytes;
-    private long eventsSeen;
-    private long appliedVersion;
-    private long refusedVersion;
-    private long rolledBackVersion;
     private long labelledVersion;
     private long labelled;
     private long right;
     private double budget = Double.NaN;
-    private PruningOutcome last = PruningOutcome.PRUNING_OUTCOME_UNSPECIFIED;
-    private String reason = "";
+    private long waitsSinceMillis;
 
     UserEntry(int partition) {
         this.partition = partition;
@@ -49,36 +43,40 @@ final class UserEntry {
     }
 
     synchronized void reported(PruningReport report) {
-        prunings++;
+        if (report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_FORGOTTEN
+                || report.getOutcome() == PruningOutcome.PRUNING_OUTCOME_EXPIRED) {
+            forgetRead();
+            devices.clear();
+            return;
+        }
         if (history.size() == ROUNDS) {
             history.removeFirst();
         }
         history.add(round(report));
-        last = report.getOutcome();
-        reason = report.getReason();
         if (report.hasSourceAccuracy()) {
             source = report.getSourceAccuracy();
         }
-        if (published(report) && report.getVersion() > version) {
-            version = report.getVersion();
-            publishedAtMillis = report.getDecidedAtMillis();
-            sparsity = report.getSparsity();
-            eventsSeen = report.getEvidence().getEventsSeen();
-            estimated = report.getEvidence().hasEstimatedAccuracy()
-                    ? report.getEvidence().getEstimatedAccuracy()
-                    : null;
-            updateBytes = report.getUpdateBytes();
+        if (published(report) && (inForce == null || report.getVersion() > inForce.getVersion())) {
+            inForce = report;
         }
     }
 
+    /** Forgets what topics said. */
+    synchronized void forgetRead() {
+        history.clear();
+        inForce = null;
+        source = null;
+        labelledVersion = 0;
+        labelled = 0;
+        right = 0;
+    }
+
     synchronized void acknowledged(MaskAcknowledgement acknowledgement) {
-        if (acknowledgement.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_ROLLED_BACK) {
-            rolledBackVersion = Math.max(rolledBackVersion, acknowledgement.getVersion());
-        } else if (acknowledgement.getStatus() == AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED) {
-            appliedVersion = Math.max(appliedVersion, acknowledgement.getVersion());
-        } else {
-            refusedVersion = Math.max(refusedVersion, acknowledgement.getVersion());
-        }
+        devices.answered(acknowledgement);
+    }
+
+    synchronized void device(String device) {
+        devices.seen(device);
     }
 
     /** Labels of older versions than the newest labelled one count no more. */
@@ -98,25 +96,68 @@ final class UserEntry {
         budget = share;
     }
 
-    synchronized UserStatus status(UserModelKey key) {
+    /** @param sinceMillis since when a pruning waits; 0: none does */
+    synchronized void waits(long sinceMillis) {
+        waitsSinceMillis = sinceMillis;
+    }
+
+    synchronized UserStatus status(UserModelKey key, StoredLifecycle state, boolean paused, boolean pinned) {
+        long version = state.getVersion();
+        StoredStanding standing = state.hasStanding() ? state.getStanding() : fromReports(state);
         boolean current = labelledVersion == version;
         return new UserStatus(
                 key,
                 version,
-                prunings,
-                publishedAtMillis,
-                Optional.ofNullable(sparsity),
-                Optional.ofNullable(estimated),
-                Optional.ofNullable(source),
-                updateBytes,
-                eventsSeen,
-                served(),
+                standing.getRounds(),
+                standing.getPublishedAtMillis(),
+                standing.getDecidedAtMillis(),
+                standing.hasSparsity() ? Optional.of(standing.getSparsity()) : Optional.empty(),
+                standing.hasEstimatedAccuracy() ? Optional.of(standing.getEstimatedAccuracy()) : Optional.empty(),
+                standing.hasSourceAccuracy() ? Optional.of(standing.getSourceAccuracy()) : Optional.empty(),
+                standing.hasAccuracyChange() ? OptionalDouble.of(standing.getAccuracyChange()) : OptionalDouble.empty(),
+                standing.getUpdateBytes(),
+                standing.getEventsSeen(),
+                devices.served(version),
+                devices.count(),
+                devices.running(version),
                 current ? labelled : 0,
                 current ? right : 0,
                 Double.isNaN(budget) ? OptionalDouble.empty() : OptionalDouble.of(budget),
-                last == PruningOutcome.PRUNING_OUTCOME_UNSPECIFIED ? "" : plain(last, "PRUNING_OUTCOME_"),
-                reason,
+                standing.getOutcome() == PruningOutcome.PRUNING_OUTCOME_UNSPECIFIED
+                        ? ""
+                        : plain(standing.getOutcome(), "PRUNING_OUTCOME_"),
+                code(standing.getReasonCode()),
+                standing.getReason(),
+                paused,
+                pinned,
+                waitsSinceMillis,
+                graph(standing.getModelFingerprint()),
                 List.copyOf(history));
+    }
+
+    /** For users who were decided on last before their state said so: as far as the topics reach back. */
+    private StoredStanding fromReports(StoredLifecycle state) {
+        StoredStanding.Builder standing = StoredStanding.newBuilder().setRounds(state.getPrunings());
+        if (state.hasEstimatedAccuracy()) {
+            standing.setEstimatedAccuracy(state.getEstimatedAccuracy());
+        }
+        if (source != null) {
+            standing.setSourceAccuracy(source);
+        }
+        if (inForce != null && inForce.getVersion() == state.getVersion()) {
+            standing.setPublishedAtMillis(inForce.getDecidedAtMillis())
+                    .setDecidedAtMillis(inForce.getDecidedAtMillis())
+                    .setSparsity(inForce.getSparsity())
+                    .setUpdateBytes(inForce.getUpdateBytes())
+                    .setEventsSeen(inForce.getEvidence().getEventsSeen())
+                    .setOutcome(inForce.getOutcome())
+                    .setReason(inForce.getReason());
+        }
+        if (inForce != null && inForce.hasSourceAccuracy() && standing.hasEstimatedAccuracy()) {
+            standing.setAccuracyChange(standing.getEstimatedAccuracy().getValue()
+                    - inForce.getSourceAccuracy().getValue());
+        }
+        return standing.build();
     }
 
     private static boolean published(PruningReport report) {
@@ -129,6 +170,7 @@ final class UserEntry {
                 report.getDecidedAtMillis(),
                 plain(report.getTrigger(), "TRIGGER_"),
                 plain(report.getOutcome(), "PRUNING_OUTCOME_"),
+                code(report.getReasonCode()),
                 report.getReason(),
                 report.getRequestedBy(),
                 report.getVersion(),
@@ -139,20 +181,15 @@ final class UserEntry {
                 report.hasSourceAccuracy() ? Optional.of(report.getSourceAccuracy()) : Optional.empty());
     }
 
-    private static String plain(Enum<?> value, String prefix) {
-        return value.name().replaceFirst("^" + prefix, "").toLowerCase(Locale.ROOT);
+    private static String code(ReasonCode code) {
+        return code == ReasonCode.REASON_CODE_UNSPECIFIED ? "" : plain(code, "REASON_CODE_");
     }
 
-    private Served served() {
-        if (version == 0) {
-            return Served.SOURCE;
-        }
-        if (rolledBackVersion >= version) {
-            return Served.MASK_ROLLED_BACK;
-        }
-        if (appliedVersion >= version) {
-            return Served.MASK_APPLIED;
-        }
-        return refusedVersion >= version ? Served.MASK_REFUSED : Served.MASK_SENT;
+    private static String graph(ByteString fingerprint) {
+        return HexFormat.of().formatHex(fingerprint.toByteArray());
+    }
+
+    private static String plain(Enum<?> value, String prefix) {
+        return value.name().replaceFirst("^" + prefix, "").toLowerCase(Locale.ROOT);
     }
 }

@@ -143,9 +143,27 @@ public enum FleetMeter {
             "Users who have at most this share of the events of their round",
             "model",
             "le"),
+    ATTENTION_USERS(
+            Kind.GAUGE,
+            "fineprune.attention.users",
+            "users",
+            "Users to look at: estimated worse than the source model (by a tenth of a point at least), measured below or above the"
+                    + " estimate's interval, held back at the last decision, waiting for a repair, paused, pinned",
+            "model",
+            "why"),
+    REPAIR_WAIT(
+            Kind.GAUGE,
+            "fineprune.repair.wait",
+            "seconds",
+            "For how long the oldest repair that is due has waited; 0: none is"),
     PARTITIONS(Kind.GAUGE, "fineprune.partitions", "partitions", "Partitions of users that this agent holds"),
     STREAMS_STATE(
             Kind.GAUGE, "fineprune.streams.state", "flag", "1 for the state that Kafka Streams is in, else 0", "state"),
+    BROKERS_ANSWER(
+            Kind.GAUGE,
+            "fineprune.brokers.answer",
+            "flag",
+            "1 if the brokers answered when they were asked last, else 0"),
     THREAD_FAILURES(Kind.COUNTER, "fineprune.thread.failures", "failures", "Stream threads that died"),
     STATE_SIZE(Kind.GAUGE, "fineprune.state.size", "bytes", "Size of the state directory on disk"),
     RESTORE_REMAINING(

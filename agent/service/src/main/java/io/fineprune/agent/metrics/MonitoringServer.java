@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -16,15 +19,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code /metrics}, {@code /health/live} and {@code /health/ready} to GET and HEAD, and what else it is given, to POST as
- * well. Closing frees the port.
+ * well. A client that does not finish its request within ten seconds is cut off, and keeps nobody else waiting until then. Closing
+ * frees the port.
  */
 public final class MonitoringServer implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(MonitoringServer.class);
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
 
-    /** Enough that agents which ask each other do not wait for each other. */
-    private static final int THREADS = 8;
+    /** A connection that sends or reads slowly occupies a thread, until its time is over. */
+    private static final int MOST_THREADS = 200;
+
+    private static final int IDLE_THREAD_SECONDS = 30;
+
+    /** In which a request must have come, headers and body, and an answer must have been read; read by the JDK's server. */
+    private static final Map<String, String> LIMITS = Map.of(
+            "sun.net.httpserver.maxReqTime", "10",
+            "sun.net.httpserver.maxRspTime", "60",
+            "sun.net.httpserver.idleInterval", "30",
+            "sun.net.httpserver.maxReqHeaders", "64",
+            "jdk.httpserver.maxConnections", "1000");
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -69,19 +83,25 @@ public final class MonitoringServer implements AutoCloseable {
     public static MonitoringServer start(
             String host, int port, Supplier<String> scrape, Health health, Function<Request, Optional<Page>> pages)
             throws IOException {
+        LIMITS.forEach((name, value) -> {
+            if (System.getProperty(name) == null) {
+                System.setProperty(name, value);
+            }
+        });
         HttpServer server;
         try {
-            server = HttpServer.create(new InetSocketAddress(host, port), 16);
+            server = HttpServer.create(new InetSocketAddress(host, port), 128);
         } catch (IOException e) {
             throw new IOException(
                     "Could not listen on %s:%d (%s); set http.host and http.port".formatted(host, port, e.getMessage()),
                     e);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread thread = new Thread(task, "monitoring-server");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService threads = new ThreadPoolExecutor(
+                0, MOST_THREADS, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "monitoring-server");
+                    thread.setDaemon(true);
+                    return thread;
+                });
         server.setExecutor(threads);
         server.createContext("/", exchange -> answer(exchange, () -> respond(exchange, scrape, health, pages)));
         server.start();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +26,8 @@ public final class StreamsMetrics implements StateRestoreListener {
             Names.USER_LIFECYCLE_STORE,
             Names.USER_RESERVOIR_STORE,
             Names.DUE_PRUNINGS_STORE,
+            Names.WAITING_RECORDS_STORE,
+            Names.USER_UPDATES_STORE,
             Names.FLEET_LIFECYCLE_STORE,
             Names.FLEET_SWEEPS_STORE,
             Names.EVENT_BUFFER_STORE);
@@ -52,6 +55,11 @@ public final class StreamsMetrics implements StateRestoreListener {
         }
         metrics.gauge(FleetMeter.PARTITIONS, held::get);
         metrics.gauge(FleetMeter.STATE_SIZE, () -> size(stateDirectory));
+    }
+
+    /** Registers whether the brokers answer. */
+    public void brokers(BooleanSupplier answering) {
+        metrics.gauge(FleetMeter.BROKERS_ANSWER, () -> answering.getAsBoolean() ? 1 : 0);
     }
 
     /** A stream thread died. */

@@ -1,6 +1,6 @@
 package io.fineprune.agent.metrics;
 
-import io.fineprune.agent.fleet.FleetView;
+import io.fineprune.agent.fleet.FleetNews;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
@@ -13,6 +13,7 @@ import io.fineprune.topology.stream.StreamListener;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -34,7 +35,8 @@ public final class TopologyMetrics implements StreamListener {
     private record Rare(Trigger trigger, PruningOutcome outcome) {}
 
     private final AgentMetrics metrics;
-    private final FleetView view;
+    private final FleetNews news;
+    private final Clock clock;
     private final Map<EventOutcome, Counter> events = new EnumMap<>(EventOutcome.class);
     private final Map<UnusableEventException.Reason, Counter> deadLetters =
             new EnumMap<>(UnusableEventException.Reason.class);
@@ -60,12 +62,13 @@ public final class TopologyMetrics implements StreamListener {
     /**
      * Registers.
      *
-     * @param view is told how far users' budgets are
+     * @param news is told how far users' budgets are
      * @param modelIds those that the agent runs; no other becomes a tag
      */
-    public TopologyMetrics(AgentMetrics metrics, FleetView view, Collection<String> modelIds) {
+    public TopologyMetrics(AgentMetrics metrics, FleetNews news, Clock clock, Collection<String> modelIds) {
         this.metrics = metrics;
-        this.view = view;
+        this.news = news;
+        this.clock = clock;
         this.rerouted = metrics.counter(FleetMeter.EVENTS_REROUTED);
         for (EventOutcome outcome : EventOutcome.values()) {
             events.put(outcome, metrics.counter(FleetMeter.EVENTS, lower(outcome)));
@@ -141,7 +144,17 @@ public final class TopologyMetrics implements StreamListener {
 
     @Override
     public void budget(UserModelKey user, double share) {
-        view.budget(user, share);
+        news.budget(user, share);
+    }
+
+    @Override
+    public void device(UserModelKey user, String device) {
+        news.device(user, device);
+    }
+
+    @Override
+    public void waits(UserModelKey user, boolean due) {
+        news.waits(user, due, clock.millis());
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class UserDistributions {
     private static final long FRESH_MILLIS = 5_000;
     private static final double[] SHARES = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1};
-    private static final double[] CHANGES = {-0.3, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
+    private static final double[] CHANGES = {-0.3, -0.1, -0.05, -0.02, -0.001, 0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5};
     private static final double[] AGES = {60, 3_600, 21_600, 86_400, 259_200, 604_800, 2_592_000, 7_776_000};
 
     private final FleetView view;
@@ -45,7 +46,32 @@ final class UserDistributions {
     private record Counts(
             long atMillis,
             @SuppressWarnings("ArrayRecordComponent") long[][] buckets,
-            List<Map<Served, Long>> served) {}
+            List<Map<Served, Long>> served,
+            List<Map<Attention, Long>> attention,
+            long waitingSinceMillis) {}
+
+    /** What of a user an operator may want to look at. */
+    private enum Attention {
+        WORSE,
+        MEASURED_BELOW,
+        MEASURED_ABOVE,
+        HELD_BACK,
+        WAITING,
+        PAUSED,
+        PINNED;
+
+        boolean concerns(UserStatus user) {
+            return switch (this) {
+                case WORSE -> user.worse();
+                case MEASURED_BELOW -> user.outside() == UserStatus.Outside.BELOW;
+                case MEASURED_ABOVE -> user.outside() == UserStatus.Outside.ABOVE;
+                case HELD_BACK -> user.heldBack();
+                case WAITING -> user.waitsSinceMillis() > 0;
+                case PAUSED -> user.paused();
+                case PINNED -> user.pinned();
+            };
+        }
+    }
 
     private final List<String> models;
     private final Map<String, Integer> modelIndex = new HashMap<>();
@@ -81,7 +107,18 @@ final class UserDistributions {
                         model,
                         served.name().toLowerCase(Locale.ROOT));
             }
+            for (Attention one : Attention.values()) {
+                metrics.gauge(
+                        FleetMeter.ATTENTION_USERS,
+                        () -> counts().attention().get(m).getOrDefault(one, 0L),
+                        model,
+                        one.name().toLowerCase(Locale.ROOT));
+            }
         }
+        metrics.gauge(FleetMeter.REPAIR_WAIT, () -> {
+            long since = counts().waitingSinceMillis();
+            return since == 0 ? 0 : Math.max(0, clock.millis() - since) / 1e3;
+        });
     }
 
     private void define(String model) {
@@ -144,17 +181,33 @@ final class UserDistributions {
             buckets[d] = new long[distributions.get(d).bounds().length + 1];
         }
         List<Map<Served, Long>> served = new ArrayList<>();
-        models.forEach(model -> served.add(new EnumMap<>(Served.class)));
-        view.forEach(user -> {
+        List<Map<Attention, Long>> attention = new ArrayList<>();
+        models.forEach(model -> {
+            served.add(new EnumMap<>(Served.class));
+            attention.add(new EnumMap<>(Attention.class));
+        });
+        AtomicLong oldest = new AtomicLong();
+        boolean whole = view.forEach(user -> {
             Integer model = modelIndex.get(user.key().model());
             if (model != null) {
                 served.get(model).merge(user.served(), 1L, Long::sum);
+                for (Attention one : Attention.values()) {
+                    attention.get(model).merge(one, one.concerns(user) ? 1L : 0L, Long::sum);
+                }
+                long since = user.waitsSinceMillis();
+                if (since > 0 && (oldest.get() == 0 || since < oldest.get())) {
+                    oldest.set(since);
+                }
                 for (int d = 0; d < buckets.length; d++) {
                     add(distributions.get(d), user, buckets[d]);
                 }
             }
         });
-        return new Counts(clock.millis(), buckets, served);
+        Counts known = last;
+        return whole || known == null
+                ? new Counts(clock.millis(), buckets, served, attention, oldest.get())
+                : new Counts(
+                        clock.millis(), known.buckets(), known.served(), known.attention(), known.waitingSinceMillis());
     }
 
     private static void add(Distribution distribution, UserStatus user, long[] buckets) {

@@ -92,7 +92,9 @@ public final class CommandApi {
             return Answer.problem(400, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOGGER.warn("Could not publish a command", e);
-            return Answer.problem(502, "The command could not be published; the agent's log says why");
+            return Answer.problem(
+                    503,
+                    "The command was not sent, since the brokers did not take it in time; send it again later. The agent's log says why");
         }
         return new Answer(
                 202,
@@ -133,8 +135,19 @@ public final class CommandApi {
             command.getSettingsBuilder()
                     .setDeclaredClasses(DeclaredClasses.newBuilder().addAllNames(classes));
         }
-        if (action == CommandAction.COMMAND_ACTION_CONFIGURE && !command.hasSettings()) {
-            problems.add("expected classes to configure");
+        if (json.has("unset")) {
+            List<String> unset = new ArrayList<>();
+            json.path("unset").forEach(name -> unset.add(name.asText("")));
+            if (!SETTING.contains(json.path("action").asText(""))
+                    || !json.path("unset").isArray()) {
+                problems.add("expected a list of settings to unset, with configure and reprune only");
+            }
+            command.addAllUnset(unset);
+        }
+        if (action == CommandAction.COMMAND_ACTION_CONFIGURE
+                && !command.hasSettings()
+                && command.getUnsetCount() == 0) {
+            problems.add("expected classes or unset to configure");
         }
         if (json.has("version")) {
             if (action != CommandAction.COMMAND_ACTION_ROLLBACK

@@ -46,7 +46,9 @@ final class Json {
         node.put("model", user.key().model());
         node.put("version", user.version());
         node.put("served", user.served().name().toLowerCase(Locale.ROOT));
-        node.put("rounds", user.prunings());
+        node.put("rounds", user.rounds());
+        node.put("devices", user.devices());
+        node.put("devicesCurrent", user.devicesCurrent());
         node.put("publishedAtMillis", user.publishedAtMillis());
         node.put("updateBytes", user.updateBytes());
         node.put("eventsSeen", user.eventsSeen());
@@ -57,8 +59,21 @@ final class Json {
         node.put("labels", user.labelled());
         number(node, "budget", user.budget());
         user.sparsity().ifPresent(sparsity -> node.set("sparsity", sparsity(sparsity)));
+        if (user.outside() != UserStatus.Outside.NO) {
+            node.put("measuredOutside", user.outside().name().toLowerCase(Locale.ROOT));
+        }
+        node.put("decidedAtMillis", user.decidedAtMillis());
         node.put("lastOutcome", user.last());
+        node.put("lastReasonCode", user.code());
         node.put("lastReason", user.reason());
+        node.put("paused", user.paused());
+        node.put("pinned", user.pinned());
+        if (user.waitsSinceMillis() > 0) {
+            node.put("waitsSinceMillis", user.waitsSinceMillis());
+        }
+        if (!user.graph().isEmpty()) {
+            node.put("graph", user.graph());
+        }
         return node;
     }
 
@@ -69,6 +84,7 @@ final class Json {
             node.put("decidedAtMillis", round.decidedAtMillis());
             node.put("trigger", round.trigger());
             node.put("outcome", round.outcome());
+            node.put("reasonCode", round.code());
             node.put("reason", round.reason());
             node.put("requestedBy", round.requestedBy());
             node.put("version", round.version());

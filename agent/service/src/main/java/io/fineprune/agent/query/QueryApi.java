@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fineprune.agent.fleet.FleetView;
-import io.fineprune.agent.fleet.UserStatus;
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
-import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.topology.activation.Architecture;
+import io.fineprune.topology.lifecycle.EffectiveSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,15 +38,22 @@ public final class QueryApi {
     private final Stores stores;
     private final Peers peers;
     private final List<Architecture> models;
+    private final EffectiveSettings defaults;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
-    /** @param models those that the agent runs */
-    public QueryApi(FleetView view, Stores stores, Peers peers, List<Architecture> models) {
+    /**
+     * Answers as far as this agent and its peers know.
+     *
+     * @param models those that the agent runs
+     * @param defaults of the agent's configuration, which commands overlay
+     */
+    public QueryApi(FleetView view, Stores stores, Peers peers, List<Architecture> models, EffectiveSettings defaults) {
         this.view = view;
         this.stores = stores;
         this.peers = peers;
         this.models = List.copyOf(models);
+        this.defaults = defaults;
     }
 
     /** Answers a GET; empty if the path is none of this interface's. */
@@ -62,6 +67,12 @@ public final class QueryApi {
             UserQuery query = UserQuery.of(uri);
             if (parts.length == 1 && parts[0].equals("users")) {
                 return Optional.of(users(uri, query));
+            }
+            if (parts.length == 1 && parts[0].equals("fleet")) {
+                return Optional.of(fleet(uri, query));
+            }
+            if (parts.length == 1 && parts[0].equals("settings")) {
+                return Optional.of(settings(uri, query));
             }
             if (parts.length == 1 && parts[0].equals("models")) {
                 ArrayNode all = Json.array();
@@ -83,57 +94,103 @@ public final class QueryApi {
     }
 
     private Answer users(URI uri, UserQuery query) {
-        Comparator<JsonNode> order = query.order().comparator();
-        List<JsonNode> found = new ArrayList<>(local(query));
-        int unanswered = 0;
+        Comparator<SortKey> order = SortKey.comparator(query.descending(), query.order() == UserOrder.USER);
+        Page page = new Page(query, order);
+        boolean whole = view.forEach(page::offer);
+        List<ObjectNode> found = new ArrayList<>(page.users());
+        long total = page.total();
+        boolean more = page.more();
+        int unanswered = whole ? 0 : 1;
         if (!query.local()) {
             for (String peer : peers.others()) {
-                Optional<Answer> answer = ask(peer, uri);
-                if (answer.isPresent() && answer.get().code() == 200) {
-                    try {
-                        Json.parse(answer.get().body()).path("users").forEach(found::add);
-                        continue;
-                    } catch (IOException e) {
-                        LOGGER.warn("Expected JSON from {}: {}", peer, e.getMessage());
-                    }
+                Optional<JsonNode> answer = askForJson(peer, uri);
+                if (answer.isEmpty()) {
+                    unanswered++;
+                    continue;
                 }
-                unanswered++;
+                answer.get().path("users").forEach(user -> found.add((ObjectNode) user));
+                total += answer.get().path("total").asLong();
+                more |= answer.get().has("nextCursor");
+                unanswered += answer.get().path("unansweredAgents").asInt();
             }
         }
-        found.sort(order);
+        found.sort(Comparator.comparing(user -> query.order().key(user), order));
+        List<ObjectNode> shown = found.subList(0, Math.min(query.limit(), found.size()));
         ObjectNode answer = Json.object();
-        ArrayNode users = answer.putArray("users");
-        found.stream().limit(query.limit()).forEach(users::add);
+        answer.putArray("users").addAll(shown);
+        answer.put("total", total);
+        if (!shown.isEmpty() && (more || found.size() > shown.size())) {
+            answer.put(
+                    "nextCursor", query.order().key(shown.get(shown.size() - 1)).cursor());
+        }
         answer.put("unansweredAgents", unanswered);
         return Answer.ok(answer);
     }
 
-    /** The first of this agent's users; no more than the limit are kept at any time. */
-    private List<JsonNode> local(UserQuery query) {
-        PriorityQueue<JsonNode> first =
-                new PriorityQueue<>(query.order().comparator().reversed());
-        view.forEach(user -> {
-            if (query.model().isEmpty() || query.model().equals(user.key().model())) {
-                first.add(Json.user(user));
-                if (first.size() > query.limit()) {
-                    first.remove();
+    private Answer fleet(URI uri, UserQuery query) {
+        FleetTotals totals = new FleetTotals(System.currentTimeMillis());
+        int held = view.users().partitions();
+        boolean whole = view.forEach(totals::add);
+        if (!whole) {
+            totals = new FleetTotals(System.currentTimeMillis());
+        }
+        int partitions = whole ? held : 0;
+        int unanswered = whole ? 0 : 1;
+        if (!query.local()) {
+            for (String peer : peers.others()) {
+                Optional<JsonNode> answer = askForJson(peer, uri);
+                if (answer.isPresent()) {
+                    totals.add(answer.get());
+                    partitions += answer.get().path("partitionsAnswered").asInt();
+                    unanswered += answer.get().path("unansweredAgents").asInt();
+                } else {
+                    unanswered++;
                 }
             }
-        });
-        first.forEach(this::describe);
-        return List.copyOf(first);
+        }
+        return Answer.ok(totals.json()
+                .put("partitions", view.partitions())
+                .put("partitionsAnswered", partitions)
+                .put("unansweredAgents", unanswered));
     }
 
-    /** Adds what the stores know and the reports do not say. */
-    private void describe(JsonNode user) {
-        UserModelKey key =
-                new UserModelKey(user.path("user").asText(), user.path("model").asText());
-        stores.lifecycle(key).ifPresent(stored -> held((ObjectNode) user, stored));
+    private Answer settings(URI uri, UserQuery query) {
+        Optional<String> elsewhere = query.user().isEmpty() ? Optional.empty() : peers.otherHolderOf(query.user());
+        if (query.user().isEmpty() && view.users().partitions() == 0) {
+            elsewhere = peers.others().stream().findFirst();
+        }
+        if (!query.local() && elsewhere.isPresent()) {
+            return ask(elsewhere.get(), uri)
+                    .orElseGet(() -> Answer.problem(502, "The agent that knows this does not answer"));
+        }
+        ArrayNode all = Json.array();
+        for (Architecture model : models) {
+            String id = model.modelId();
+            if (query.model().isEmpty() || query.model().equals(id)) {
+                SettingsInForce settings = new SettingsInForce(defaults)
+                        .over("all users", view.users().ofAll(""))
+                        .over("all users of the model", view.users().ofAll(id));
+                if (!query.user().isEmpty()) {
+                    view.users().find(new UserModelKey(query.user(), id)).ifPresent(own -> settings.over("user", own));
+                }
+                settings.addTo(all, id);
+            }
+        }
+        return Answer.ok(Json.object().set("settings", all));
     }
 
-    private static void held(ObjectNode user, StoredLifecycle stored) {
-        user.put("paused", stored.getPaused());
-        user.put("pinned", stored.getPinned());
+    /** What another agent says of its own users; empty if it does not. */
+    private Optional<JsonNode> askForJson(String peer, URI uri) {
+        Optional<Answer> answer = ask(peer, uri);
+        if (answer.isEmpty() || answer.get().code() != 200) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Json.parse(answer.get().body()));
+        } catch (IOException e) {
+            LOGGER.warn("Expected JSON from {}: {}", peer, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Answer user(URI uri, UserQuery query, String user, boolean mask) {
@@ -162,22 +219,13 @@ public final class QueryApi {
     }
 
     private Optional<ObjectNode> state(UserModelKey key) {
-        Optional<UserStatus> status = view.find(key);
-        var lifecycle = stores.lifecycle(key).filter(stored -> !stored.getForgotten());
-        var events = stores.events(key);
-        if (status.isEmpty() && lifecycle.isEmpty() && events.isEmpty()) {
-            return Optional.empty();
-        }
-        ObjectNode node = status.map(Json::user)
-                .orElseGet(() -> Json.object().put("user", key.user()).put("model", key.model()));
-        events.ifPresent(count -> node.put("eventsInSums", count));
-        lifecycle.ifPresent(stored -> {
-            node.put("version", stored.getVersion());
-            held(node, stored);
-            node.put("eventsAtLastPruning", stored.getEventsAtLastPruning());
+        return view.find(key).map(known -> {
+            ObjectNode node = Json.user(known);
+            stores.events(key).ifPresent(count -> node.put("eventsInSums", count));
+            stores.lifecycle(key).ifPresent(stored -> node.put("eventsAtLastPruning", stored.getEventsAtLastPruning()));
+            node.set("history", Json.rounds(known));
+            return node;
         });
-        status.ifPresent(known -> node.set("history", Json.rounds(known)));
-        return Optional.of(node);
     }
 
     private Optional<Answer> ask(String peer, URI uri) {

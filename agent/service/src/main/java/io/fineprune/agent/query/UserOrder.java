@@ -1,47 +1,102 @@
 package io.fineprune.agent.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Comparator;
+import io.fineprune.agent.fleet.UserStatus;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** How lists of users are ordered; those that lack what is asked for come last. */
 enum UserOrder {
-    USER("/user"),
-    /** Lowest estimated accuracy first. */
-    ACCURACY("/estimatedAccuracy/value"),
-    /** Lowest measured accuracy first. */
-    MEASURED("/measuredAccuracy"),
+    USER("/user", user -> SortKey.Value.NONE),
+    MODEL("/model", user -> text(user.key().model())),
+    SERVED("/served", user -> text(user.served().name().toLowerCase(Locale.ROOT))),
+    OUTCOME("/lastOutcome", user -> text(user.last())),
+    REASON("/lastReasonCode", user -> text(user.code())),
+    VERSION("/version", user -> number(user.version())),
+    ROUNDS("/rounds", user -> number(user.rounds())),
+    BUDGET("/budget", user -> number(user.budget())),
+    LABELS("/labels", user -> number(user.labelled())),
+    DEVICES("/devices", user -> number(user.devices())),
+    ACCURACY(
+            "/estimatedAccuracy/value",
+            user -> user.estimated()
+                    .map(estimate -> number(estimate.getValue()))
+                    .orElse(SortKey.Value.MISSING)),
+    MEASURED("/measuredAccuracy", user -> number(user.measured())),
     /** Those that lost most against the source model first. */
-    CHANGE("/accuracyChange"),
+    CHANGE("/accuracyChange", user -> number(user.change())),
     /** Least pruned first. */
-    SPARSITY("/sparsity/weights"),
-    /** Oldest mask first. */
-    AGE("/publishedAtMillis");
+    SPARSITY(
+            "/sparsity/weights",
+            user -> user.sparsity()
+                    .map(sparsity -> number(sparsity.getWeights()))
+                    .orElse(SortKey.Value.MISSING)),
+    /** Oldest mask first; users without one last. */
+    AGE(
+            "/publishedAtMillis",
+            user -> user.publishedAtMillis() == 0 ? SortKey.Value.MISSING : number(user.publishedAtMillis()));
 
     private final String field;
 
-    UserOrder(String field) {
+    @SuppressWarnings("ImmutableEnumChecker") // without state
+    private final Function<UserStatus, SortKey.Value> value;
+
+    UserOrder(String field, Function<UserStatus, SortKey.Value> value) {
         this.field = field;
+        this.value = value;
     }
 
     static Optional<UserOrder> of(String name) {
-        for (UserOrder order : values()) {
-            if (order.name().toLowerCase(Locale.ROOT).equals(name)) {
-                return Optional.of(order);
-            }
-        }
-        return Optional.empty();
+        return Arrays.stream(values())
+                .filter(order -> order.lower().equals(name))
+                .findFirst();
     }
 
-    Comparator<JsonNode> comparator() {
-        Comparator<JsonNode> byName = Comparator.<JsonNode, String>comparing(
-                        node -> node.path("user").asText())
-                .thenComparing(node -> node.path("model").asText());
+    /** All names, for errors. */
+    static String names() {
+        return Arrays.stream(values()).map(UserOrder::lower).collect(Collectors.joining(", "));
+    }
+
+    SortKey key(UserStatus user) {
+        return new SortKey(value.apply(user), user.key().user(), user.key().model());
+    }
+
+    /** The same of a user as an answer has it. */
+    SortKey key(JsonNode user) {
+        JsonNode found = user.at(field);
+        SortKey.Value wanted;
         if (this == USER) {
-            return byName;
+            wanted = SortKey.Value.NONE;
+        } else if (found.isNumber() && !(this == AGE && found.asLong() == 0)) {
+            wanted = number(found.asDouble());
+        } else {
+            wanted = found.isTextual() ? text(found.asText()) : SortKey.Value.MISSING;
         }
-        return Comparator.<JsonNode>comparingDouble(node -> node.at(field).asDouble(Double.POSITIVE_INFINITY))
-                .thenComparing(byName);
+        return new SortKey(
+                wanted, user.path("user").asText(), user.path("model").asText());
+    }
+
+    private String lower() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static SortKey.Value text(String text) {
+        return text.isEmpty() ? SortKey.Value.MISSING : new SortKey.Value(false, 0, text);
+    }
+
+    private static SortKey.Value number(long number) {
+        return number((double) number);
+    }
+
+    private static SortKey.Value number(double number) {
+        return new SortKey.Value(false, number, "");
+    }
+
+    private static SortKey.Value number(OptionalDouble number) {
+        return number.isPresent() ? number(number.getAsDouble()) : SortKey.Value.MISSING;
     }
 }

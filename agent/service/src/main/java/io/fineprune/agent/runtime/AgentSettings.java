@@ -28,6 +28,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,8 +233,12 @@ public final class AgentSettings {
         if (given.isPresent() || port == 0) {
             return given;
         }
+        String host = configuration.get(Settings.HTTP_HOST);
         try {
-            return Optional.of(InetAddress.getLocalHost().getHostName() + ":" + port);
+            return Optional.of(
+                    Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress)
+                            ? host + ":" + port
+                            : InetAddress.getLocalHost().getHostName() + ":" + port);
         } catch (UnknownHostException e) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package io.fineprune.agent.runtime;
 
 import io.fineprune.agent.fleet.FleetFeed;
+import io.fineprune.agent.fleet.FleetNews;
 import io.fineprune.agent.fleet.FleetView;
 import io.fineprune.agent.metrics.AgentMetrics;
 import io.fineprune.agent.metrics.FleetMetrics;
@@ -10,6 +11,7 @@ import io.fineprune.agent.metrics.TopologyMetrics;
 import io.fineprune.agent.query.QueryApi;
 import io.fineprune.agent.query.StreamsPeers;
 import io.fineprune.agent.query.StreamsStores;
+import io.fineprune.agent.query.StreamsUsers;
 import io.fineprune.topology.activation.SourceModel;
 import io.fineprune.topology.repair.LayerwiseModel;
 import io.fineprune.topology.stream.Names;
@@ -29,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -51,9 +54,11 @@ public final class FleetAgent implements AutoCloseable {
     private final KafkaStreams streams;
     private final AgentMetrics metrics = new AgentMetrics();
     private final StreamsMetrics streamsMetrics;
+    private final FleetNews news;
     private final FleetView view;
     private final FleetFeed feed;
     private final QueryApi queries;
+    private final BrokerWatch brokers;
     private volatile Set<Integer> lastHeld = Set.of();
     private final ExecutorService pruning = Executors.newSingleThreadExecutor(work -> {
         Thread thread = new Thread(work, "pruning");
@@ -72,10 +77,11 @@ public final class FleetAgent implements AutoCloseable {
             Map<String, SourceModel> models,
             Map<String, LayerwiseModel> layerwise,
             Clock clock) {
-        this.view = new FleetView(settings.partitions());
-        TopologyMetrics listener = new TopologyMetrics(metrics, view, models.keySet());
+        this.news = new FleetNews(settings.partitions());
+        TopologyMetrics listener = new TopologyMetrics(metrics, news, clock, models.keySet());
         PruningTopology topology = new PruningTopology(settings, trust, models, layerwise, listener, clock, pruning);
         this.streams = new KafkaStreams(topology.get(), streamsSettings.properties(settings.topics()));
+        this.view = new FleetView(new StreamsUsers(streams, this::held), news);
         this.streamsMetrics =
                 new StreamsMetrics(metrics, streams::state, () -> held().size(), streamsSettings.stateDirectory());
         streams.setGlobalStateRestoreListener(streamsMetrics);
@@ -95,21 +101,32 @@ public final class FleetAgent implements AutoCloseable {
                         streams,
                         view,
                         streamsSettings.overrides().getOrDefault(StreamsConfig.APPLICATION_SERVER_CONFIG, "")),
-                models.values().stream().map(SourceModel::architecture).toList());
+                models.values().stream().map(SourceModel::architecture).toList(),
+                settings.defaults());
+        this.brokers = BrokerWatch.start(admins(streamsSettings), clock);
+        streamsMetrics.brokers(brokers::answering);
         this.feed = FleetFeed.start(
                 settings.topics(),
                 clients(streamsSettings),
                 streamsSettings.applicationId() + "-fleet-feed",
-                view,
+                news,
                 new FleetMetrics(metrics, view, clock, models.keySet()),
                 this::held);
     }
 
     /** Client properties without those of Kafka Streams' own clients. */
     private static Map<String, String> clients(StreamsSettings settings) {
+        return clients(settings, ConsumerConfig.configNames());
+    }
+
+    private static Map<String, String> admins(StreamsSettings settings) {
+        return clients(settings, AdminClientConfig.configNames());
+    }
+
+    private static Map<String, String> clients(StreamsSettings settings, Set<String> names) {
         Map<String, String> kafka = new HashMap<>();
         settings.overrides().forEach((name, value) -> {
-            if (ConsumerConfig.configNames().contains(name) || name.startsWith("config.providers")) {
+            if (names.contains(name) || name.startsWith("config.providers")) {
                 kafka.put(name, value);
             }
         });
@@ -230,7 +247,9 @@ public final class FleetAgent implements AutoCloseable {
             @Override
             public Status ready() {
                 KafkaStreams.State state = streams.state();
-                return new Status(state == KafkaStreams.State.RUNNING, state.name());
+                return state == KafkaStreams.State.RUNNING && !brokers.answering()
+                        ? new Status(false, brokers.detail())
+                        : new Status(state == KafkaStreams.State.RUNNING, state.name());
             }
         };
     }
@@ -239,6 +258,7 @@ public final class FleetAgent implements AutoCloseable {
     @Override
     public void close() {
         feed.close();
+        brokers.close();
         if (!streams.close(CLOSE_TIMEOUT)) {
             LOGGER.warn("The streams application did not stop within {}", CLOSE_TIMEOUT);
         }

@@ -12,6 +12,7 @@ import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,11 +27,13 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -43,7 +46,10 @@ public final class FleetControl {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(FleetControl.class);
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final long SEND_TIMEOUT_SECONDS = 30;
+    private static final Duration PATIENT = Duration.ofSeconds(30);
+
+    /** Less than a caller over HTTP waits. */
+    private static final Duration PROMPT = Duration.ofSeconds(4);
 
     private final Topics topics;
     private final Map<String, String> kafka;
@@ -184,28 +190,74 @@ public final class FleetControl {
     }
 
     /**
+     * Reads what came to a topic since a moment, committed records only; partition after partition, each in its order.
+     *
+     * @param follow goes on with what comes, until the thread is interrupted
+     * @throws FleetException if the cluster cannot be reached
+     */
+    public void read(String topic, Instant since, boolean follow, Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> times = new HashMap<>();
+            partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
+            Map<TopicPartition, OffsetAndTimestamp> starts = consumer.offsetsForTimes(times);
+            for (TopicPartition partition : partitions) {
+                OffsetAndTimestamp start = starts.get(partition);
+                consumer.seek(partition, start == null ? ends.getOrDefault(partition, 0L) : start.offset());
+            }
+            while (follow
+                    || ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(POLL).forEach(records);
+            }
+        } catch (InterruptException e) {
+            LOGGER.debug("Reads {} no further", topic, e);
+        } catch (KafkaException e) {
+            throw unreachable(e);
+        }
+    }
+
+    /**
      * Sends a command and waits until the cluster has it, not for what comes of it.
      *
      * @throws io.fineprune.schemas.serde.MalformedMessageException if it breaks a bound
      * @throws FleetException if the cluster cannot be reached
      */
     public void post(PruneCommand command) {
+        post(command, PATIENT);
+    }
+
+    /** The same within five seconds; what could not be sent by then is not sent later. */
+    public void postPromptly(PruneCommand command) {
+        post(command, PROMPT);
+    }
+
+    private void post(PruneCommand command, Duration patience) {
         TopicDescriptor<String, PruneCommand> topic = topics.pruningCommands();
         String user = command.getUserId().isEmpty() ? ALL_USERS : command.getUserId();
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        int millis = (int) patience.toMillis();
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, millis);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        try {
             byte[] key = topic.keySerde().serializer().serialize(topic.name(), user);
             byte[] value = topic.valueSerde().serializer().serialize(topic.name(), command);
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic.name(), key, value);
             signer.sign(SignedRecord.COMMAND, key, value).ifPresent(signature -> signature.addTo(record.headers()));
-            producer.send(record).get(SEND_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            producer.send(record).get(millis + 500, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FleetException("Interrupted before the command was sent", e);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw unreachable(e);
+        } finally {
+            producer.close(Duration.ZERO);
         }
     }
 

@@ -18,7 +18,7 @@ public enum FleetRole {
     DEVICE,
     /** Runs the application: its internal topics, consumer groups and transactions besides. */
     AGENT,
-    /** Writes commands, reads reports, acknowledgements and masks. */
+    /** Writes commands, reads reports, acknowledgements, dead letters and masks. */
     OPERATOR;
 
     /**
@@ -39,6 +39,7 @@ public enum FleetRole {
                 grants.read(
                         topics.pruningReports(),
                         topics.maskAcknowledgements(),
+                        topics.sensorEventsDeadLetters(),
                         topics.pruningMasks(),
                         topics.pruningMaskChunks());
             }

@@ -2,6 +2,8 @@ package io.fineprune.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fineprune.agent.fleet.FleetNews;
+import io.fineprune.agent.fleet.FleetUsers;
 import io.fineprune.agent.fleet.FleetView;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.Trigger;
@@ -23,10 +25,11 @@ class FleetMeterTest {
     @Test
     void shouldExposeEveryMeterUnderTheNameOfTheTable(@TempDir Path state) {
         try (AgentMetrics metrics = new AgentMetrics()) {
-            FleetView view = new FleetView(6);
+            FleetNews news = new FleetNews(6);
+            FleetView view = new FleetView(FleetUsers.NOBODY, news);
             new FleetMetrics(metrics, view, Clock.systemUTC(), List.of("kws"));
-            new StreamsMetrics(metrics, () -> KafkaStreams.State.RUNNING, () -> 3, state);
-            TopologyMetrics listener = new TopologyMetrics(metrics, view, List.of("kws"));
+            new StreamsMetrics(metrics, () -> KafkaStreams.State.RUNNING, () -> 3, state).brokers(() -> true);
+            TopologyMetrics listener = new TopologyMetrics(metrics, news, Clock.systemUTC(), List.of("kws"));
             listener.pruned("kws", Trigger.TRIGGER_COMMAND, new SparsityReport(1, 2, 1, 2, 1, 2), 120, 1_000);
             listener.command(CommandAction.COMMAND_ACTION_PAUSE, CommandEffect.CHANGED);
             String scraped = metrics.scrape();

@@ -2,7 +2,7 @@ package io.fineprune.agent.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fineprune.agent.fleet.FleetView;
+import io.fineprune.agent.fleet.FleetNews;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.Trigger;
@@ -10,6 +10,7 @@ import io.fineprune.topology.activation.UnusableEventException.Reason;
 import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.stream.StreamListener.EventOutcome;
+import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,8 @@ class TopologyMetricsTest {
     @Test
     void shouldShowWhatTheTopologyTells() {
         try (AgentMetrics metrics = new AgentMetrics()) {
-            TopologyMetrics listener = new TopologyMetrics(metrics, new FleetView(6), List.of("kws"));
+            TopologyMetrics listener =
+                    new TopologyMetrics(metrics, new FleetNews(6), Clock.systemUTC(), List.of("kws"));
             assertThat(metrics.scrape())
                     .contains("fineprune_events_total{outcome=\"counted\"} 0.0")
                     .contains("fineprune_dead_letters_records_total{reason=\"wrong_shape\"} 0.0")

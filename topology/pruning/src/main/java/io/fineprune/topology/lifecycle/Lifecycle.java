@@ -3,7 +3,6 @@ package io.fineprune.topology.lifecycle;
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.PruneCommand;
-import io.fineprune.schemas.v1.PruningSettings;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.StoredRounds;
 import io.fineprune.schemas.v1.Trigger;
@@ -258,22 +257,9 @@ public final class Lifecycle {
     }
 
     private static void mergeSettings(StoredLifecycle.Builder next, PruneCommand command) {
-        if (command.hasSettings()) {
-            PruningSettings settings = command.getSettings();
+        if (command.hasSettings() || command.getUnsetCount() > 0) {
             next.setRoundsEnded(false);
-            if (settings.hasSparsity()) {
-                next.getSettingsBuilder().clearTargetMacs();
-            }
-            if (settings.hasTargetMacs()) {
-                next.getSettingsBuilder().clearSparsity();
-            }
-            if (settings.hasLayerLimits()) {
-                next.getSettingsBuilder().clearLayerLimits();
-            }
-            if (settings.hasDeclaredClasses()) {
-                next.getSettingsBuilder().clearDeclaredClasses();
-            }
-            next.mergeSettings(settings);
+            LayeredSettings.merge(next, command);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.GainEstimate;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.pruning.Mask;
 import io.fineprune.topology.pruning.PruningPlan;
@@ -59,16 +60,20 @@ public sealed interface Personalization {
     /**
      * No candidate is estimated as good as the model in force.
      *
+     * @param best accuracy of the candidate that promised most
+     * @param gain of it on the source model
      * @param met as in {@link Ready}
      */
-    record HeldBack(String reason, Optional<AccuracyEstimate> source, List<Integer> met) implements Personalization {}
+    record HeldBack(
+            Why why, Optional<AccuracyEstimate> source, AccuracyEstimate best, GainEstimate gain, List<Integer> met)
+            implements Personalization {}
 
     /**
      * Too few events to repair on or to judge.
      *
      * @param moreMayDo whether further events of the user can change that
      */
-    record NotEnoughData(String reason, boolean moreMayDo) implements Personalization {
+    record NotEnoughData(Why why, boolean moreMayDo) implements Personalization {
         @Override
         public Optional<AccuracyEstimate> source() {
             return Optional.empty();

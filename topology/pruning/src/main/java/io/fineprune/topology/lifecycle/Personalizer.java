@@ -2,6 +2,7 @@ package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.ModelInput;
@@ -61,8 +62,8 @@ public final class Personalizer {
             return undecided(
                     sums,
                     plan,
-                    "Expected at least %d events in the reservoir, but was %d"
-                            .formatted(FEWEST_EVENTS, reservoir.size()),
+                    "Too few events: %d are kept of the user, and %d are needed to judge an update"
+                            .formatted(reservoir.size(), FEWEST_EVENTS),
                     true);
         }
         try {
@@ -99,7 +100,13 @@ public final class Personalizer {
 
     /** With a gate, an update that cannot be judged is not published; without one it is published unjudged. */
     private Personalization undecided(ActivationSums sums, PersonalizationPlan plan, String reason, boolean moreMayDo) {
-        return plan.gated() ? new Personalization.NotEnoughData(reason, moreMayDo) : plain(sums, plan);
+        return plan.gated()
+                ? new Personalization.NotEnoughData(
+                        new Why(
+                                moreMayDo ? ReasonCode.REASON_CODE_TOO_FEW_EVENTS : ReasonCode.REASON_CODE_FAILED,
+                                reason),
+                        moreMayDo)
+                : plain(sums, plan);
     }
 
     private Personalization plain(ActivationSums sums, PersonalizationPlan plan) {

@@ -3,6 +3,7 @@ package io.fineprune.topology.lifecycle;
 import io.fineprune.schemas.serde.MaskLayers;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
@@ -78,19 +79,20 @@ public final class Reports {
      * Makes the report that the content of an earlier version was published again.
      *
      * @param contentVersion that it had; 0: the source model
-     * @param reason empty, or why; cut to 1024 bytes
+     * @param why its sentence is cut to 1024 bytes
      */
     public static PruningReport again(
             MaskUpdate update,
             long contentVersion,
             PruningOutcome outcome,
-            String reason,
+            Why why,
             Optional<PruneCommand> command,
             int updateBytes,
             long decidedAtMillis) {
         return published(update, command, Made.NOTHING_JUDGED, updateBytes, 0, decidedAtMillis).toBuilder()
                 .setOutcome(outcome)
-                .setReason(cut(reason))
+                .setReason(cut(why.sentence()))
+                .setReasonCode(why.code())
                 .setContentVersion(contentVersion)
                 .build();
     }
@@ -99,14 +101,14 @@ public final class Reports {
      * Makes the report that no mask was published.
      *
      * @param version in force
-     * @param reason empty, or why not; cut to 1024 bytes
+     * @param why its sentence is cut to 1024 bytes
      */
     public static PruningReport unpublished(
             UserModelKey key,
             Trigger trigger,
             Optional<PruneCommand> command,
             PruningOutcome outcome,
-            String reason,
+            Why why,
             long version,
             long decidedAtMillis) {
         PruningReport.Builder report = PruningReport.newBuilder()
@@ -114,10 +116,24 @@ public final class Reports {
                 .setModelId(key.model())
                 .setTrigger(trigger)
                 .setOutcome(outcome)
-                .setReason(cut(reason))
+                .setReason(cut(why.sentence()))
+                .setReasonCode(why.code())
                 .setVersion(version)
                 .setDecidedAtMillis(decidedAtMillis);
         return asked(report, command).build();
+    }
+
+    /**
+     * The same with what was thought of the update that was held back.
+     *
+     * @param evidence that it would have rested on
+     */
+    public static PruningReport heldBack(PruningReport report, Personalization.HeldBack held, Evidence evidence) {
+        PruningReport.Builder next = report.toBuilder()
+                .setEvidence(evidence.toBuilder().setEstimatedAccuracy(held.best()))
+                .setExpectedGain(held.gain());
+        held.source().ifPresent(next::setSourceAccuracy);
+        return next.build();
     }
 
     private static PruningReport.Builder asked(PruningReport.Builder report, Optional<PruneCommand> command) {

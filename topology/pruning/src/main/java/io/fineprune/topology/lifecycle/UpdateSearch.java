@@ -1,7 +1,9 @@
 package io.fineprune.topology.lifecycle;
 
 import io.fineprune.schemas.v1.AccuracyEstimate;
+import io.fineprune.schemas.v1.GainEstimate;
 import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.activation.ModelInput;
@@ -43,6 +45,9 @@ import java.util.function.Function;
  */
 final class UpdateSearch {
     private static final int FEWEST_PER_CLASS = 3;
+    private static final Why ALL_ALIKE = new Why(
+            ReasonCode.REASON_CODE_ALL_ALIKE,
+            "All of the user's events look alike; an update needs at least two classes");
 
     /** Of a model with more classes than this a user is not asked for events of all of them. */
     private static final int MOST_CLASSES_ASKED = 10;
@@ -82,7 +87,7 @@ final class UpdateSearch {
         ModelViews views = ModelViews.of(model, repairs, reservoir, input, vocabulary);
         int[] source = Labelling.answers(views.source(), classes);
         Optional<Labelling> labelling = Labelling.of(views, vocabulary, users);
-        Optional<String> missing = missing(labelling);
+        Optional<Why> missing = missing(labelling);
         met = met(labelling, missing);
         Optional<Candidate> best = Optional.empty();
         if (labelling.isPresent() && (missing.isEmpty() || !plan.gated())) {
@@ -114,22 +119,32 @@ final class UpdateSearch {
             return declared(judged);
         }
         if (missing.isPresent() || best.isEmpty()) {
-            return new Personalization.NotEnoughData(missing.orElse("Expected events of several classes"), true);
+            return new Personalization.NotEnoughData(missing.orElse(ALL_ALIKE), true);
         }
-        Judgement nearest = best.get().judgement();
+        return heldBack(best.get().judgement(), current);
+    }
+
+    private Personalization heldBack(Judgement best, Optional<AccuracyEstimate> current) {
+        boolean sure = best.probability() >= plan.gate().confidence();
         return new Personalization.HeldBack(
-                ("The best update is expected to gain %.1f points, but is no worse than the source model with a probability of"
-                                + " %.2f only, less than %.2f")
-                        .formatted(
-                                100 * nearest.gain(),
-                                nearest.probability(),
+                sure && current.isPresent()
+                        ? Refusals.worse(best.accuracy(), current.get())
+                        : Refusals.unsure(
+                                best.gain(),
+                                best.least(),
+                                best.probability(),
                                 plan.gate().confidence()),
-                Optional.of(nearest.source()),
+                Optional.of(best.source()),
+                best.accuracy(),
+                GainEstimate.newBuilder()
+                        .setValue(best.gain())
+                        .setLeast(Math.min(best.gain(), best.least()))
+                        .build(),
                 met);
     }
 
     /** The classes that the events hold, if that is known and worth watching: who declares classes meets no others. */
-    private List<Integer> met(Optional<Labelling> labelling, Optional<String> missing) {
+    private List<Integer> met(Optional<Labelling> labelling, Optional<Why> missing) {
         return labelling.isEmpty() || missing.isPresent() || vocabulary.declared()
                 ? List.of()
                 : Arrays.stream(labelling.get().names()).sorted().boxed().toList();
@@ -157,21 +172,24 @@ final class UpdateSearch {
     }
 
     /** Why the events say too little about classes, if they do. */
-    private Optional<String> missing(Optional<Labelling> labelling) {
+    private Optional<Why> missing(Optional<Labelling> labelling) {
         int wanted = FEWEST_PER_CLASS * Math.min(vocabulary.size(), MOST_CLASSES_ASKED);
         if (reservoir.size() < wanted) {
-            return Optional.of(
-                    "Expected at least %d events in the reservoir to judge an update of %d classes, but was %d"
-                            .formatted(wanted, vocabulary.size(), reservoir.size()));
+            return Optional.of(new Why(
+                    ReasonCode.REASON_CODE_TOO_FEW_EVENTS,
+                    "Too few events: %d are kept of the user, and %d are needed to judge an update of %d classes"
+                            .formatted(reservoir.size(), wanted, vocabulary.size())));
         }
         if (labelling.isEmpty()) {
-            return Optional.of("Expected events of at least two classes, but all look alike");
+            return Optional.of(ALL_ALIKE);
         }
         int smallest = Arrays.stream(labelling.get().sizes()).min().orElse(0);
         return smallest >= FEWEST_PER_CLASS
                 ? Optional.empty()
-                : Optional.of("Expected at least %d events of each class that the user meets, but was %d of one"
-                        .formatted(FEWEST_PER_CLASS, smallest));
+                : Optional.of(new Why(
+                        ReasonCode.REASON_CODE_TOO_FEW_EVENTS,
+                        "Too few events of one class: %d, and %d of each class that the user meets are needed"
+                                .formatted(smallest, FEWEST_PER_CLASS)));
     }
 
     private Teacher teacher(ModelViews views) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.Criterion;
 import io.fineprune.schemas.v1.Granularity;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.Scope;
 import io.fineprune.schemas.v1.UpdateKind;
 import io.fineprune.topology.labelling.Labelling;
@@ -91,8 +92,13 @@ class UpdateSearchTest {
         Events events = WORDS.user(0.6, 0.4).events(180, SpokenWords.all());
         Personalization made = search(events, new GateSettings(0.9999, 0), RepairSettings.DEFAULT);
         assertThat(made).isInstanceOf(Personalization.HeldBack.class);
-        assertThat(((Personalization.HeldBack) made).reason()).contains("1.00");
-        assertThat(made.source()).isPresent();
+        Personalization.HeldBack held = (Personalization.HeldBack) made;
+        assertThat(held.why().code()).isEqualTo(ReasonCode.REASON_CODE_GAIN_UNSURE);
+        assertThat(held.why().sentence()).startsWith("Held back: ");
+        assertThat(held.source()).isPresent();
+        assertThat(held.best().getValue() - held.source().orElseThrow().getValue())
+                .as("the estimates that the chart shows, and the gain that the sentence names")
+                .isCloseTo(held.gain().getValue(), within(0.05));
     }
 
     @Test
@@ -139,8 +145,9 @@ class UpdateSearchTest {
         SpokenWords.User user = WORDS.user(0.6, 0.4);
         Personalization made = search(user.events(17, 0, 1), GateSettings.DEFAULT, RepairSettings.DEFAULT);
         assertThat(made).isInstanceOf(Personalization.NotEnoughData.class);
-        assertThat(((Personalization.NotEnoughData) made).reason())
-                .contains("at least 18 events", "6 classes", "was 17");
+        assertThat(((Personalization.NotEnoughData) made).why().sentence())
+                .isEqualTo(
+                        "Too few events: 17 are kept of the user, and 18 are needed to judge an update of 6 classes");
         made = search(user.events(60, 3), GateSettings.DEFAULT, RepairSettings.DEFAULT);
         assertThat(made).isNotInstanceOf(Personalization.Ready.class);
     }

@@ -7,10 +7,12 @@ import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
 import io.fineprune.topology.labelling.Vocabulary;
 import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.lifecycle.Why;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
@@ -102,7 +104,7 @@ final class CommandRouter extends Router {
                 Trigger.TRIGGER_COMMAND,
                 Optional.of(command),
                 PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                reason,
+                new Why(ReasonCode.REASON_CODE_COMMAND_UNUSABLE, reason),
                 0,
                 clock.millis());
         context()

@@ -4,12 +4,15 @@ import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.CommandAction;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
+import io.fineprune.schemas.v1.WaitingRecord;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.lifecycle.CommandEffect;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.lifecycle.Why;
 import io.fineprune.topology.sums.SumsAccumulator;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +25,7 @@ final class Commands {
     private final Rollbacks rollbacks;
     private final Erasures erasures;
     private final DuePrunings due;
+    private final WaitingRecords waiting;
     private final Reservoirs reservoirs;
     private final Deadlines deadlines;
     private final StreamListener listener;
@@ -33,6 +37,7 @@ final class Commands {
             Rollbacks rollbacks,
             Erasures erasures,
             DuePrunings due,
+            WaitingRecords waiting,
             Reservoirs reservoirs,
             Deadlines deadlines,
             StreamListener listener) {
@@ -42,6 +47,7 @@ final class Commands {
         this.rollbacks = rollbacks;
         this.erasures = erasures;
         this.due = due;
+        this.waiting = waiting;
         this.reservoirs = reservoirs;
         this.deadlines = deadlines;
         this.listener = listener;
@@ -53,15 +59,28 @@ final class Commands {
     }
 
     /**
-     * Carries out a command on one user and model, after any pruning that is already due for them.
+     * Carries out a command on one user and model; while a pruning of the user is due, it waits for that, and nobody else does.
      *
      * @param swept whether the command is for all users; then users without sums are not reported
      */
     void applyToUser(UserModelKey key, PruneCommand command, boolean swept, long timestamp) {
-        StoredLifecycle state = states.lifecycle(key);
-        if (!state.getCommandIdsList().contains(command.getCommandId())) {
-            state = due.finish(key, state);
+        boolean known = states.lifecycle(key).getCommandIdsList().contains(command.getCommandId());
+        if (!known && (due.contains(key) || waiting.contains(key))) {
+            waiting.add(
+                    key,
+                    WaitingRecord.newBuilder()
+                            .setCommand(command)
+                            .setSwept(swept)
+                            .setTimestampMillis(Math.max(0, timestamp))
+                            .build());
+        } else {
+            carryOut(key, command, swept, timestamp);
         }
+    }
+
+    /** Carries out a command on a user of whom no pruning is due. */
+    void carryOut(UserModelKey key, PruneCommand command, boolean swept, long timestamp) {
+        StoredLifecycle state = states.lifecycle(key);
         Lifecycle.Transition transition = Lifecycle.apply(state, command);
         CommandEffect effect = transition.effect();
         if ((effect == CommandEffect.PRUNE || effect == CommandEffect.ROLL_BACK) && states.paused(key, state)) {
@@ -75,11 +94,12 @@ final class Commands {
             case DUPLICATE -> {
                 return;
             }
-            case CHANGED -> report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
+            case CHANGED ->
+                report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, Why.NOTHING, timestamp);
             case FORGET -> {
                 states.forgetSums(key);
                 reservoirs.forget(key);
-                report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, "", timestamp);
+                report(key, next, command, PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED, Why.NOTHING, timestamp);
             }
             case REFUSED_PAUSED ->
                 report(
@@ -87,7 +107,7 @@ final class Commands {
                         next,
                         command,
                         PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                        "Expected a user who is not paused; resume first",
+                        new Why(ReasonCode.REASON_CODE_PAUSED, "The user is paused; resume first"),
                         timestamp);
             case ERASE -> next = erasures.forget(key, next, command, timestamp);
             case ROLL_BACK -> next = rollbacks.rollBack(key, next, command, swept, timestamp);
@@ -111,6 +131,7 @@ final class Commands {
         }
         states.putFleet(command.getModelId(), transition.next());
         if (command.hasSettings()
+                || command.getUnsetCount() > 0
                 || command.getAction() == CommandAction.COMMAND_ACTION_RESUME
                 || command.getAction() == CommandAction.COMMAND_ACTION_UNPIN) {
             deadlines.refill();
@@ -125,7 +146,9 @@ final class Commands {
                     refused
                             ? PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED
                             : PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED,
-                    refused ? "Expected users who are not paused; resume first" : "",
+                    refused
+                            ? new Why(ReasonCode.REASON_CODE_PAUSED, "All users are paused; resume first")
+                            : Why.NOTHING,
                     timestamp);
         }
         return effect;
@@ -142,7 +165,9 @@ final class Commands {
                         state,
                         command,
                         PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
-                        "Expected at least one event of this user and model, but there is none",
+                        new Why(
+                                ReasonCode.REASON_CODE_NO_EVENTS,
+                                "There is no event of this user and model; is the user spelt right?"),
                         timestamp);
             }
             return state;
@@ -155,8 +180,8 @@ final class Commands {
             StoredLifecycle state,
             PruneCommand command,
             PruningOutcome outcome,
-            String reason,
+            Why why,
             long timestamp) {
-        pruner.unpublished(key, state, Trigger.TRIGGER_COMMAND, Optional.of(command), outcome, reason, timestamp);
+        pruner.unpublished(key, state, Trigger.TRIGGER_COMMAND, Optional.of(command), outcome, why, timestamp);
     }
 }

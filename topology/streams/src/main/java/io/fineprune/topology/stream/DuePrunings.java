@@ -4,11 +4,13 @@ import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.DuePruning;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.lifecycle.EffectiveSettings;
 import io.fineprune.topology.lifecycle.Lifecycle;
+import io.fineprune.topology.lifecycle.Why;
 import io.fineprune.topology.sums.ActivationSums;
 import io.fineprune.topology.sums.SumsAccumulator;
 import io.fineprune.topology.sums.SumsReading;
@@ -46,6 +48,7 @@ final class DuePrunings implements AutoCloseable {
     private final UserStates states;
     private final Reservoirs reservoirs;
     private final UserPruner pruner;
+    private final StreamListener listener;
     private final Executor executor;
 
     /**
@@ -64,18 +67,21 @@ final class DuePrunings implements AutoCloseable {
             UserStates states,
             Reservoirs reservoirs,
             UserPruner pruner,
+            StreamListener listener,
             Executor executor) {
         this.store = store;
         this.models = models;
         this.states = states;
         this.reservoirs = reservoirs;
         this.pruner = pruner;
+        this.listener = listener;
         this.executor = executor;
         try (KeyValueIterator<UserModelKey, DuePruning> all = store.all()) {
             while (all.hasNext()) {
                 KeyValue<UserModelKey, DuePruning> next = all.next();
                 if (models.source(next.key.model()).isPresent()) {
                     events.put(next.key, next.value.getSums().getEvents());
+                    listener.waits(next.key, true);
                 }
             }
         }
@@ -125,6 +131,7 @@ final class DuePrunings implements AutoCloseable {
         command.ifPresent(due::setCommand);
         store.put(key, due.build());
         events.put(key, sums.events());
+        listener.waits(key, true);
         return Lifecycle.seen(state, sums.events());
     }
 
@@ -177,6 +184,7 @@ final class DuePrunings implements AutoCloseable {
     public void close() {
         running.ifPresent(one -> one.result().cancel(true));
         running = Optional.empty();
+        events.keySet().forEach(key -> listener.waits(key, false));
     }
 
     private Running next(UserModelKey key, StoredLifecycle state) {
@@ -204,9 +212,9 @@ final class DuePrunings implements AutoCloseable {
                         ? pruner.make(task)
                         : new UserPruner.Made.Nothing(
                                 PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                                "Could not prune: " + ((SumsReading.Foreign) reading).reason(),
-                                List.of(),
-                                false)));
+                                new Why(
+                                        ReasonCode.REASON_CODE_FAILED,
+                                        "Could not prune: " + ((SumsReading.Foreign) reading).reason()))));
     }
 
     private StoredLifecycle conclude(Running one, StoredLifecycle state) {
@@ -228,6 +236,7 @@ final class DuePrunings implements AutoCloseable {
         reservoirs.release(key);
         store.delete(key);
         events.remove(key);
+        listener.waits(key, false);
         return next;
     }
 }

@@ -3,10 +3,12 @@ package io.fineprune.topology.stream;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.UpkeepSettings;
+import io.fineprune.topology.lifecycle.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +59,7 @@ final class Erasures {
                 Trigger.TRIGGER_COMMAND,
                 Optional.of(command),
                 PruningOutcome.PRUNING_OUTCOME_FORGOTTEN,
-                "",
+                Why.NOTHING,
                 timestamp);
         return next;
     }
@@ -94,7 +96,10 @@ final class Erasures {
                     Trigger.TRIGGER_BUDGET_TIME,
                     Optional.empty(),
                     PruningOutcome.PRUNING_OUTCOME_EXPIRED,
-                    "Nothing was counted for %d ms".formatted(streamTimeMillis - user.value.getLastSeenMillis()),
+                    new Why(
+                            ReasonCode.REASON_CODE_IDLE,
+                            "Nothing was counted for %d ms"
+                                    .formatted(streamTimeMillis - user.value.getLastSeenMillis())),
                     streamTimeMillis);
         }
     }

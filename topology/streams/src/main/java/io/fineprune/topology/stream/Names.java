@@ -22,6 +22,9 @@ public final class Names {
     /** Prunings that are due and not published yet, by user and model. */
     public static final String DUE_PRUNINGS_STORE = "due-prunings";
 
+    /** Commands on users whose pruning is due, and what came for those users after them. */
+    public static final String WAITING_RECORDS_STORE = "waiting-records";
+
     /** Store of the events that have arrived but are not folded yet. */
     public static final String EVENT_BUFFER_STORE = "event-buffer";
 

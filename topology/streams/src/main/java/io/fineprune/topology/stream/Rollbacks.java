@@ -6,12 +6,16 @@ import io.fineprune.schemas.v1.Evidence;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.Architecture;
 import io.fineprune.topology.lifecycle.Lifecycle;
 import io.fineprune.topology.lifecycle.MaskUpdates;
 import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.lifecycle.Standings;
+import io.fineprune.topology.lifecycle.Why;
 import io.fineprune.topology.sums.SumsReading;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -65,7 +69,7 @@ final class Rollbacks {
                     wanted,
                     Trigger.TRIGGER_COMMAND,
                     PruningOutcome.PRUNING_OUTCOME_PUBLISHED,
-                    "",
+                    Why.NOTHING,
                     Optional.of(command),
                     timestamp);
         }
@@ -75,7 +79,7 @@ final class Rollbacks {
                         Trigger.TRIGGER_COMMAND,
                         Optional.of(command),
                         PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                        ((Found.Nothing) found).reason(),
+                        new Why(ReasonCode.REASON_CODE_NO_SUCH_VERSION, ((Found.Nothing) found).reason()),
                         state.getVersion(),
                         clock.millis()),
                 timestamp);
@@ -111,7 +115,7 @@ final class Rollbacks {
                 contentVersion,
                 Trigger.TRIGGER_DEVICE_FAILURES,
                 PruningOutcome.PRUNING_OUTCOME_QUARANTINED,
-                reason,
+                new Why(ReasonCode.REASON_CODE_DEVICES_FAILED, reason),
                 Optional.empty(),
                 timestamp);
     }
@@ -175,20 +179,21 @@ final class Rollbacks {
             long contentVersion,
             Trigger trigger,
             PruningOutcome outcome,
-            String reason,
+            Why why,
             Optional<PruneCommand> command,
             long timestamp) {
         MaskUpdate update = MaskUpdates.again(content, state.getVersion() + 1, trigger);
         MaskParcel parcel = outputs.encode(update, timestamp);
         outputs.mask(key, parcel, state.getMaskChunks(), timestamp);
         kept.keep(key, update.getVersion(), parcel);
-        outputs.report(
-                Reports.again(update, contentVersion, outcome, reason, command, parcel.updateBytes(), clock.millis()),
-                timestamp);
+        PruningReport report =
+                Reports.again(update, contentVersion, outcome, why, command, parcel.updateBytes(), clock.millis());
+        outputs.report(report, timestamp);
         listener.rolledBack(key.model(), trigger);
-        return Lifecycle.sent(
+        StoredLifecycle next = Lifecycle.sent(
                 Lifecycle.again(state, contentVersion, update.getEvidence()),
                 parcel.chunks().size());
+        return Standings.again(next, report, update.getModelFingerprint());
     }
 
     private Architecture architecture(UserModelKey key) {

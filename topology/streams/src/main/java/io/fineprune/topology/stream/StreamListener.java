@@ -59,6 +59,12 @@ public interface StreamListener {
      */
     default void budget(UserModelKey user, double share) {}
 
+    /** An event of one of the user's devices came, whatever became of it. */
+    default void device(UserModelKey user, String device) {}
+
+    /** A pruning of the user fell due and waits for its turn, or is over. */
+    default void waits(UserModelKey user, boolean due) {}
+
     /** A user was pruned and a mask published. */
     default void pruned(String modelId, Trigger trigger, SparsityReport sparsity, int updateBytes, long pruningNanos) {}
 

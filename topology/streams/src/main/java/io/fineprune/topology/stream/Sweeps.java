@@ -21,15 +21,17 @@ final class Sweeps {
     private final UserStates states;
     private final Commands commands;
     private final DuePrunings due;
+    private final WaitingRecords waiting;
     private final int slice;
     private List<SweepStore.Sweep> pending;
 
     /** @param slice most users per call of {@link #advance} */
-    Sweeps(SweepStore store, UserStates states, Commands commands, DuePrunings due, int slice) {
+    Sweeps(SweepStore store, UserStates states, Commands commands, DuePrunings due, WaitingRecords waiting, int slice) {
         this.store = store;
         this.states = states;
         this.commands = commands;
         this.due = due;
+        this.waiting = waiting;
         this.slice = slice;
         this.pending = store.load();
     }
@@ -76,7 +78,7 @@ final class Sweeps {
         while (reached < Math.min(slice, keys.size())) {
             UserModelKey key = keys.get(reached);
             if (sweep.concerns(key)) {
-                if (due.contains(key) || due.size() >= MOST_DUE) {
+                if (due.contains(key) || waiting.contains(key) || due.size() >= MOST_DUE) {
                     break;
                 }
                 commands.applyToUser(key, sweep.forOneUser(), true, sweep.timestamp());

@@ -49,6 +49,11 @@ final class TaskStores {
                         .withCachingEnabled()
                         .withLoggingEnabled(SHORT_LIVED),
                 Stores.keyValueStoreBuilder(
+                                Stores.persistentKeyValueStore(Names.WAITING_RECORDS_STORE),
+                                Serdes.ByteArray(),
+                                MessageSerdes.waitingRecord())
+                        .withLoggingEnabled(SHORT_LIVED),
+                Stores.keyValueStoreBuilder(
                                 Stores.inMemoryKeyValueStore(Names.FLEET_LIFECYCLE_STORE),
                                 Serdes.String(),
                                 MessageSerdes.storedLifecycle())

@@ -6,6 +6,8 @@ import io.fineprune.schemas.v1.AccuracyEstimate;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningOutcome;
+import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.StoredLifecycle;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.Architecture;
@@ -17,6 +19,8 @@ import io.fineprune.topology.lifecycle.MaskUpdates;
 import io.fineprune.topology.lifecycle.Personalization;
 import io.fineprune.topology.lifecycle.PersonalizationPlan;
 import io.fineprune.topology.lifecycle.Reports;
+import io.fineprune.topology.lifecycle.Standings;
+import io.fineprune.topology.lifecycle.Why;
 import io.fineprune.topology.pruning.SparsityReport;
 import io.fineprune.topology.sums.ActivationSums;
 import java.time.Clock;
@@ -76,12 +80,17 @@ final class UserPruner {
         record Update(Personalization.Ready ready, MaskUpdate update, MaskParcel parcel, long nanos) implements Made {}
 
         /**
-         * Nothing to publish.
+         * No update.
          *
-         * @param met classes that the events hold, if known
+         * @param held what was thought of the best one, where it was judged
          * @param tryAgain whether more events may change that
          */
-        record Nothing(PruningOutcome outcome, String reason, List<Integer> met, boolean tryAgain) implements Made {}
+        record Nothing(PruningOutcome outcome, Why why, Optional<Personalization.HeldBack> held, boolean tryAgain)
+                implements Made {
+            Nothing(PruningOutcome outcome, Why why) {
+                this(outcome, why, Optional.empty(), false);
+            }
+        }
     }
 
     UserPruner(Models models, Outputs outputs, KeptUpdates kept, StreamListener listener, Clock clock) {
@@ -112,11 +121,11 @@ final class UserPruner {
                 return new Made.Update(ready, update, parcel, System.nanoTime() - start);
             }
             return made instanceof Personalization.HeldBack held
-                    ? new Made.Nothing(PruningOutcome.PRUNING_OUTCOME_HELD_BACK, held.reason(), held.met(), false)
+                    ? new Made.Nothing(PruningOutcome.PRUNING_OUTCOME_HELD_BACK, held.why(), Optional.of(held), false)
                     : new Made.Nothing(
                             PruningOutcome.PRUNING_OUTCOME_NOT_ENOUGH_DATA,
-                            ((Personalization.NotEnoughData) made).reason(),
-                            List.of(),
+                            ((Personalization.NotEnoughData) made).why(),
+                            Optional.empty(),
                             task.trigger() != Trigger.TRIGGER_COMMAND
                                     && ((Personalization.NotEnoughData) made).moreMayDo());
         } catch (CancellationException e) {
@@ -126,9 +135,7 @@ final class UserPruner {
             LOG.warn("Could not prune user {} of model {}", key.user(), key.model(), e);
             return new Made.Nothing(
                     PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                    "Could not prune: " + e.getMessage(),
-                    List.of(),
-                    false);
+                    new Why(ReasonCode.REASON_CODE_FAILED, "Could not prune: " + e.getMessage()));
         }
     }
 
@@ -144,15 +151,14 @@ final class UserPruner {
             Personalization.Ready ready = update.ready();
             outputs.mask(key, update.parcel(), state.getMaskChunks(), task.timestamp());
             kept.keep(key, update.update().getVersion(), update.parcel());
-            outputs.report(
-                    Reports.published(
-                            update.update(),
-                            task.command(),
-                            Reports.Made.of(ready),
-                            update.parcel().updateBytes(),
-                            update.nanos() / 1_000,
-                            clock.millis()),
-                    task.timestamp());
+            PruningReport report = Reports.published(
+                    update.update(),
+                    task.command(),
+                    Reports.Made.of(ready),
+                    update.parcel().updateBytes(),
+                    update.nanos() / 1_000,
+                    clock.millis());
+            outputs.report(report, task.timestamp());
             Architecture architecture = models.source(key.model()).orElseThrow().architecture();
             listener.pruned(
                     key.model(),
@@ -163,6 +169,7 @@ final class UserPruner {
             StoredLifecycle next = Lifecycle.sent(
                     Lifecycle.published(ClassWatch.decided(state, ready.met()), ready.estimate()),
                     update.parcel().chunks().size());
+            next = Standings.published(next, report, update.update().getModelFingerprint());
             PersonalizationPlan plan = task.plan();
             boolean steppedBack = plan.gated()
                     && plan.pruning().targetMacs().isEmpty()
@@ -170,12 +177,27 @@ final class UserPruner {
             return task.gradual() && steppedBack ? Lifecycle.ended(next) : next;
         }
         Made.Nothing nothing = (Made.Nothing) made;
-        unpublished(key, state, task.trigger(), task.command(), nothing.outcome(), nothing.reason(), task.timestamp());
-        boolean held = nothing.outcome() == PruningOutcome.PRUNING_OUTCOME_HELD_BACK;
-        if (nothing.tryAgain()) {
-            return ClassWatch.tooLittle(state, task.trigger(), task.sums().events());
+        PruningReport report = Reports.unpublished(
+                key,
+                task.trigger(),
+                task.command(),
+                nothing.outcome(),
+                nothing.why(),
+                state.getVersion(),
+                clock.millis());
+        if (nothing.held().isPresent()) {
+            report = Reports.heldBack(report, nothing.held().get(), MaskUpdates.evidence(task.sums()));
         }
-        StoredLifecycle next = held ? ClassWatch.decided(state, nothing.met()) : state;
+        listener.notPruned(key.model(), task.trigger(), nothing.outcome());
+        outputs.report(report, task.timestamp());
+        boolean held = nothing.outcome() == PruningOutcome.PRUNING_OUTCOME_HELD_BACK;
+        StoredLifecycle next = Standings.unpublished(state, report);
+        if (nothing.tryAgain()) {
+            return ClassWatch.tooLittle(next, task.trigger(), task.sums().events());
+        }
+        next = nothing.held().isPresent()
+                ? ClassWatch.decided(next, nothing.held().get().met())
+                : next;
         return task.gradual() && held ? Lifecycle.ended(next) : next;
     }
 
@@ -224,13 +246,13 @@ final class UserPruner {
             Trigger trigger,
             Optional<PruneCommand> command,
             PruningOutcome outcome,
-            String reason,
+            Why why,
             long timestamp) {
         if (outcome != PruningOutcome.PRUNING_OUTCOME_COMMAND_APPLIED) {
             listener.notPruned(key.model(), trigger, outcome);
         }
         outputs.report(
-                Reports.unpublished(key, trigger, command, outcome, reason, state.getVersion(), clock.millis()),
+                Reports.unpublished(key, trigger, command, outcome, why, state.getVersion(), clock.millis()),
                 timestamp);
     }
 }

@@ -1,11 +1,13 @@
 package io.fineprune.topology.stream;
 
+import com.google.protobuf.ByteString;
 import io.fineprune.schemas.serde.MalformedMessageException;
 import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.MaskAcknowledgement;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.schemas.v1.StoredLifecycle;
+import io.fineprune.schemas.v1.WaitingRecord;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.activation.UnusableEventException;
 import io.fineprune.topology.activation.UnusableEventException.Reason;
@@ -32,6 +34,7 @@ final class UserTask implements AutoCloseable {
     private static final Duration DEADLINE_CHECK = Duration.ofSeconds(1);
     private static final int DEADLINES_AT_A_TIME = 64;
     private static final int EXPIRED_AT_A_TIME = 64;
+    private static final int MOST_HELD = 256;
     private static final byte[] NO_KEY = new byte[0];
 
     private final Shared shared;
@@ -43,6 +46,7 @@ final class UserTask implements AutoCloseable {
     private final BatchEvaluator evaluator;
     private final EventFolder folder;
     private final DuePrunings due;
+    private final WaitingRecords waiting;
     private final Deadlines deadlines;
     private final Commands commands;
     private final Erasures erasures;
@@ -93,7 +97,9 @@ final class UserTask implements AutoCloseable {
                 states,
                 reservoirs,
                 pruner,
+                shared.listener(),
                 shared.executor());
+        waiting = new WaitingRecords(context.getStateStore(Names.WAITING_RECORDS_STORE));
         deadlines = new Deadlines(shared.models(), states, due);
         evaluator = new BatchEvaluator(shared.models(), pool, shared.listener());
         folder = new EventFolder(
@@ -117,7 +123,16 @@ final class UserTask implements AutoCloseable {
                 outputs,
                 shared.settings().upkeep());
         commands = new Commands(
-                shared.models(), states, pruner, rollbacks, erasures, due, reservoirs, deadlines, shared.listener());
+                shared.models(),
+                states,
+                pruner,
+                rollbacks,
+                erasures,
+                due,
+                waiting,
+                reservoirs,
+                deadlines,
+                shared.listener());
         quarantine = new Quarantine(
                 states, rollbacks, shared.listener(), shared.settings().upkeep().quarantineFailures());
         sweeps = new Sweeps(
@@ -125,6 +140,7 @@ final class UserTask implements AutoCloseable {
                 states,
                 commands,
                 due,
+                waiting,
                 shared.settings().sweepUsers());
         buffer = new EventBuffer(
                 context.getStateStore(Names.EVENT_BUFFER_STORE),
@@ -180,7 +196,65 @@ final class UserTask implements AutoCloseable {
             return;
         }
         UserModelKey key = PendingEvent.keyOf(event);
+        shared.listener().device(key, event.getDeviceId());
         sweeps.bringUpToDate(key);
+        if (waiting.contains(key)) {
+            hold(key, inbound, user, timestamp);
+        } else {
+            onEventOf(key, inbound, event, user, timestamp);
+        }
+    }
+
+    /** Keeps an event behind the command that its user waits with; one who sends very many meanwhile holds up the others after all. */
+    private void hold(UserModelKey key, UserRecord.Event inbound, byte[] user, long timestamp) {
+        waiting.add(
+                key,
+                WaitingRecord.newBuilder()
+                        .setEvent(ByteString.copyFrom(inbound.encode()))
+                        .setKey(ByteString.copyFrom(user))
+                        .setTimestampMillis(Math.max(0, timestamp))
+                        .build());
+        if (waiting.size(key) > MOST_HELD) {
+            catchUp(key);
+        }
+    }
+
+    /** Goes on, in order, with all that waits for a user, and waits itself for the user's prunings. */
+    private void catchUp(UserModelKey key) {
+        while (waiting.contains(key)) {
+            if (due.contains(key)) {
+                states.putLifecycle(key, due.finish(key, states.lifecycle(key)));
+            }
+            goOn(key);
+        }
+    }
+
+    private void catchUpAll() {
+        waiting.users().forEach(this::catchUp);
+    }
+
+    /** Goes on with what waits for a user until there is nothing left, or another pruning is due. */
+    private void goOn(UserModelKey key) {
+        while (waiting.contains(key) && !due.contains(key)) {
+            WaitingRecord record = waiting.take(key);
+            if (record.hasCommand()) {
+                flush();
+                if (due.contains(key)) { // what was folded just now led to it
+                    states.putLifecycle(key, due.finish(key, states.lifecycle(key)));
+                }
+                commands.carryOut(key, record.getCommand(), record.getSwept(), record.getTimestampMillis());
+            } else {
+                UserRecord.Event inbound =
+                        UserRecord.Event.decode(record.getEvent().toByteArray());
+                if (buffer.mustFlushFirst()) {
+                    flush();
+                }
+                onEventOf(key, inbound, inbound.parse(), record.getKey().toByteArray(), record.getTimestampMillis());
+            }
+        }
+    }
+
+    private void onEventOf(UserModelKey key, UserRecord.Event inbound, SensorEvent event, byte[] user, long timestamp) {
         StoredLifecycle state = states.lifecycle(key);
         if (states.paused(key, state)) {
             shared.listener().event(StreamListener.EventOutcome.PAUSED);
@@ -229,6 +303,7 @@ final class UserTask implements AutoCloseable {
             }
             return;
         }
+        catchUpAll();
         boolean reporting = context.taskId().partition() == 0;
         CommandEffect effect = commands.applyToAll(command, reporting, timestamp);
         if (effect == CommandEffect.PRUNE
@@ -247,6 +322,7 @@ final class UserTask implements AutoCloseable {
             flush();
             UserModelKey key = new UserModelKey(answer.getUserId(), answer.getModelId());
             sweeps.bringUpToDate(key);
+            catchUp(key);
             if (due.contains(key)) {
                 states.putLifecycle(key, due.finish(key, states.lifecycle(key)));
             }
@@ -269,6 +345,12 @@ final class UserTask implements AutoCloseable {
     }
 
     private void pruneOverdue(long streamTimeMillis) {
+        for (UserModelKey key : waiting.users()) {
+            long millis = states.settings(key, states.lifecycle(key)).budget().millis();
+            if (millis > 0 && waiting.since(key) <= streamTimeMillis - millis) {
+                catchUp(key);
+            }
+        }
         if (deadlines.anyOver(streamTimeMillis)) {
             flush();
             deadlines.prune(streamTimeMillis, DEADLINES_AT_A_TIME);
@@ -302,6 +384,10 @@ final class UserTask implements AutoCloseable {
     /** Publishes the prunings that are done, and looks again soon if there are others. */
     private void prune() {
         due.advance();
+        if (!waiting.isEmpty()) {
+            waiting.users().forEach(this::goOn);
+            due.advance();
+        }
         if (due.isEmpty()) {
             pruning.ifPresent(Cancellable::cancel);
             pruning = Optional.empty();

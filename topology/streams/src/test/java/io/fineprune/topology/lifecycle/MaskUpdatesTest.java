@@ -8,6 +8,7 @@ import io.fineprune.schemas.serde.UserModelKey;
 import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruningOutcome;
 import io.fineprune.schemas.v1.PruningReport;
+import io.fineprune.schemas.v1.ReasonCode;
 import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.sums.ActivationSums;
 import io.fineprune.topology.testing.WiredModel;
@@ -45,7 +46,7 @@ class MaskUpdatesTest {
                 Trigger.TRIGGER_COMMAND,
                 Optional.empty(),
                 PruningOutcome.PRUNING_OUTCOME_COMMAND_REFUSED,
-                "é".repeat(2_000),
+                new Why(ReasonCode.REASON_CODE_FAILED, "é".repeat(2_000)),
                 0,
                 5_000);
         assertThat(MessageSerdes.pruningReport().toBytes(published)).isNotEmpty();

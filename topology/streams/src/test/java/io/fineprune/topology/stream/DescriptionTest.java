@@ -62,6 +62,7 @@ class DescriptionTest {
                         "user-reservoir",
                         "user-updates",
                         "due-prunings",
+                        "waiting-records",
                         "fleet-lifecycle",
                         "fleet-sweeps",
                         "event-buffer");

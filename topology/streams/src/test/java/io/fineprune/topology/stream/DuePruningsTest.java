@@ -9,9 +9,9 @@ import io.fineprune.schemas.v1.MaskUpdate;
 import io.fineprune.schemas.v1.PruneCommand;
 import io.fineprune.schemas.v1.PruningReport;
 import io.fineprune.schemas.v1.StoredInput;
-import io.fineprune.schemas.v1.Trigger;
 import io.fineprune.topology.activation.ModelInput;
 import io.fineprune.topology.budget.Budget;
+import io.fineprune.topology.testing.Events;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -86,15 +86,75 @@ class DuePruningsTest {
     }
 
     @Test
-    void shouldCarryOutACommandAfterThePruningThatIsDue() {
+    void shouldLetACommandWaitForItsOwnUserOnlyAndInOrder() {
+        Later later = new Later();
+        try (Harness harness = new Harness(Harness.settings(4, 10), state, later)) {
+            harness.send("theo", 0, 12);
+            harness.command(command("c1", "theo", CommandAction.COMMAND_ACTION_REPRUNE));
+            harness.command(command("c1", "theo", CommandAction.COMMAND_ACTION_REPRUNE));
+            harness.send("theo", 12, 20);
+            harness.command(command("c2", "theo", CommandAction.COMMAND_ACTION_RESET));
+            harness.send("theo", 20, 23);
+            harness.send("george", 0, 8);
+            harness.settle();
+            assertThat(harness.masks())
+                    .as("nobody waits for theo's pruning in the stream thread")
+                    .isEmpty();
+            assertThat(harness.sums("george").orElseThrow().getEvents()).isEqualTo(8);
+            assertThat(harness.sums("theo").orElseThrow().getEvents())
+                    .as("events behind the command wait with it")
+                    .isEqualTo(12);
+            for (int i = 0; i < 3; i++) {
+                later.doAll();
+                harness.settle();
+            }
+            assertThat(harness.masks())
+                    .extracting(MaskUpdate::getVersion, u -> u.getEvidence().getEventsSeen())
+                    .containsExactly(tuple(1L, 10L), tuple(2L, 12L));
+            assertThat(harness.reports())
+                    .extracting(PruningReport::getCommandId)
+                    .containsExactly("", "c1", "c2");
+            assertThat(harness.sums("theo").orElseThrow().getEvents())
+                    .as("those that came after the reset")
+                    .isEqualTo(3);
+            assertThat(harness.driver
+                            .getKeyValueStore(Names.WAITING_RECORDS_STORE)
+                            .all())
+                    .isExhausted();
+        }
+    }
+
+    @Test
+    void shouldFindWhatWaitsInItsOrderWhenATaskBeginsAnew() {
         try (Harness harness = new Harness(Harness.settings(4, 10), state, new Later())) {
             harness.send("theo", 0, 12);
-            harness.command(command("c1", "theo", CommandAction.COMMAND_ACTION_RESET));
-            assertThat(harness.masks()).extracting(MaskUpdate::getVersion).containsExactly(1L);
-            assertThat(harness.sums("theo")).isEmpty();
-            assertThat(harness.reports())
-                    .extracting(PruningReport::getTrigger, PruningReport::getVersion)
-                    .containsExactly(tuple(Trigger.TRIGGER_BUDGET_EVENTS, 1L), tuple(Trigger.TRIGGER_COMMAND, 1L));
+            harness.command(command("c1", "theo", CommandAction.COMMAND_ACTION_REPRUNE));
+            harness.send("theo", 12, 14);
+            harness.settle();
+            WaitingRecords next = new WaitingRecords(harness.driver.getKeyValueStore(Names.WAITING_RECORDS_STORE));
+            assertThat(next.users()).containsExactly(Harness.key("theo"));
+            assertThat(next.size(Harness.key("theo"))).isEqualTo(3);
+            assertThat(next.take(Harness.key("theo")).getCommand().getCommandId())
+                    .isEqualTo("c1");
+            for (int e = 12; e < 14; e++) {
+                byte[] event = next.take(Harness.key("theo")).getEvent().toByteArray();
+                assertThat(UserRecord.Event.decode(event).parse().getCapturedAtMillis())
+                        .isEqualTo(Events.event("theo", Harness.MODEL, e, Events.values("theo", e, Harness.INPUTS))
+                                .getCapturedAtMillis());
+            }
+            assertThat(next.isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldHoldUpOthersRatherThanHoldVeryManyEventsOfOneUser() {
+        try (Harness harness = new Harness(Harness.settings(4, 10), state, new Later())) {
+            harness.send("theo", 0, 12);
+            harness.command(command("c1", "theo", CommandAction.COMMAND_ACTION_RESUME));
+            harness.send("theo", 12, 12 + 300);
+            harness.settle();
+            assertThat(harness.masks()).hasSize(1);
+            assertThat(harness.sums("theo").orElseThrow().getEvents()).isEqualTo(312);
         }
     }
 

@@ -173,9 +173,11 @@ record PersonalizedMethod(
 
     private static String reason(Personalization outcome) {
         if (outcome instanceof Personalization.HeldBack held) {
-            return held.reason();
+            return held.why().sentence();
         }
-        return outcome instanceof Personalization.NotEnoughData little ? little.reason() : "";
+        return outcome instanceof Personalization.NotEnoughData little
+                ? little.why().sentence()
+                : "";
     }
 
     private static GateVerdict verdict(Personalization outcome, String reason, Optional<AccuracyEstimate> inForce) {

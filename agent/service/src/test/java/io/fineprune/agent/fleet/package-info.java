@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.fleet;
+
+import org.jspecify.annotations.NullMarked;

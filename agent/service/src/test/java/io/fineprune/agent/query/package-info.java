@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.fineprune.agent.runtime;
+
+import org.jspecify.annotations.NullMarked;
