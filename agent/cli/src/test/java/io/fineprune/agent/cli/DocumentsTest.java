@@ -71,7 +71,7 @@ class DocumentsTest {
             }
         }
         assertThat(problems).isEmpty();
-        assertThat(commands).isGreaterThan(20);
+        assertThat(commands).isGreaterThan(40);
     }
 
     @Test
@@ -86,11 +86,12 @@ class DocumentsTest {
                         && (ours || (words.length > 1 && subcommands().contains(words[0])))) {
                     unknown(words).forEach(problem -> problems.add(name(document) + ": " + code + ": " + problem));
                 } else if (words.length > 0 && words[0].startsWith("--") && !OF_KAFKA.contains(words[0])) {
-                    String flag = words[0].replaceFirst("=.*", "");
-                    if (all(Main.commandLine())
-                            .noneMatch(c -> c.getCommandSpec().findOption(flag) != null)) {
-                        problems.add(name(document) + ": no command has " + words[0]);
-                    }
+                    Stream.of(words)
+                            .filter(word -> word.startsWith("--"))
+                            .map(word -> word.replaceFirst("=.*", ""))
+                            .filter(flag -> all(Main.commandLine())
+                                    .noneMatch(c -> c.getCommandSpec().findOption(flag) != null))
+                            .forEach(flag -> problems.add(name(document) + ": no command has " + flag));
                 }
             }
         }
@@ -250,10 +251,17 @@ class DocumentsTest {
     /** Lines of the blocks of code. */
     private static List<String> lines(Path document) throws IOException {
         List<String> lines = new ArrayList<>();
-        Matcher fence = FENCE.matcher(Files.readString(document));
+        String text = Files.readString(document).replaceAll("\\\\\n\\s*", "");
+        Matcher fence = FENCE.matcher(text);
         while (fence.find()) {
             fence.group(1).lines().map(String::trim).forEach(lines::add);
         }
+        FENCE.matcher(text)
+                .replaceAll("")
+                .lines()
+                .filter(line -> line.startsWith("    "))
+                .map(String::trim)
+                .forEach(lines::add);
         return lines;
     }
 
