@@ -95,7 +95,8 @@ public final class KafkaDeviceTransport implements DeviceTransport {
         producer.flush();
         Exception first = failure.getAndSet(null);
         if (first != null) {
-            throw new TransportException("Something that was sent did not arrive: " + first.getMessage(), first);
+            throw new TransportException(
+                    "Expected the brokers to acknowledge every record, but one was lost: " + first.getMessage(), first);
         }
     }
 

@@ -41,7 +41,7 @@ public final class Fsdd {
     private final String checksum;
     private final int recordings;
 
-    /** Fetches from the data set's own address. */
+    /** Creates a fetcher from the data set's own address. */
     public Fsdd() {
         this(ARCHIVE, CHECKSUM, RECORDINGS);
     }

@@ -47,7 +47,7 @@ final class DescriptorFile {
         return new DescriptorFile(file).read();
     }
 
-    /** The section {@code preprocessing}, or the whole file if it has a type. */
+    /** Reads the section {@code preprocessing}, or the whole file if it has a type. */
     static PreprocessingSpec readPreprocessing(Path path) {
         DescriptorFile file = new DescriptorFile(path);
         JsonNode root = file.tree();
@@ -171,7 +171,7 @@ final class DescriptorFile {
         return labels;
     }
 
-    /** The file of that name beside this one, if there is one. */
+    /** Finds a file of another name in the folder of the description. */
     private Optional<Path> sibling(String name) {
         try {
             return Optional.of(file.resolveSibling(name)).filter(Files::isRegularFile);

@@ -48,7 +48,7 @@ public record ModelDescriptor(
         }
     }
 
-    /** A SavedModel with one input and one output. */
+    /** Describes a SavedModel with one input and one output, whose names need not be given. */
     public static ModelDescriptor of(String id, PreprocessingSpec preprocessing, List<String> labels) {
         return new ModelDescriptor(
                 id,

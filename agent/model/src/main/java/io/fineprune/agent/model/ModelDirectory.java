@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param descriptor what its {@code model.yaml} says
  */
 public record ModelDirectory(Path path, ModelDescriptor descriptor) {
-    /** The name of the description. */
+    /** Name of the file that describes the model. */
     public static final String DESCRIPTOR = "model.yaml";
 
     /**

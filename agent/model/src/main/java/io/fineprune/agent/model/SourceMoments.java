@@ -35,7 +35,7 @@ public record SourceMoments(
         @Nullable List<ClassLayer> byClass,
         @Nullable FeatureClasses features,
         @Nullable List<double[][]> users) {
-    /** The name of the file. */
+    /** Name of the file with the moments, in the model directory. */
     public static final String FILE = "source-moments.json";
 
     private static final long MAX_BYTES = 64L << 20;
@@ -93,7 +93,7 @@ public record SourceMoments(
         }
     }
 
-    /** Without what is known of each class. */
+    /** Moments over all classes together; a user's view can then not be scaled to the mixture of the classes. */
     public SourceMoments(String fingerprint, long events, List<LayerMoments> layers, @Nullable LayerMoments input) {
         this(fingerprint, events, layers, input, null, null, null);
     }

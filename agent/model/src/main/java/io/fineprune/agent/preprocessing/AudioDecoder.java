@@ -6,9 +6,9 @@ import io.fineprune.topology.activation.UnusableEventException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** From the bytes of an audio clip to one channel of samples. */
+/** Decodes the bytes of an audio clip to one channel of samples. */
 final class AudioDecoder {
-    /** Floats beyond full scale happen; this far beyond they are no sound. */
+    /** Largest magnitude of a float sample; recorders exceed full scale, 1, but not by this much. */
     private static final float MAX_MAGNITUDE = 16;
 
     /** Energy of the mean in relation to the loudest channel's below which channels cancel each other out: 30 dB less. */
@@ -97,7 +97,7 @@ final class AudioDecoder {
         return mixed(interleaved, channels);
     }
 
-    /** [frames, channels] */
+    /** Decodes all samples, [frames, channels]. */
     private static float[] interleaved(ByteBuffer in, int start, Wav header) {
         SampleFormat format = header.format();
         if (format.inBlocks()) {

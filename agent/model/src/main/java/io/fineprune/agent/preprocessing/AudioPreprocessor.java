@@ -3,7 +3,7 @@ package io.fineprune.agent.preprocessing;
 import io.fineprune.schemas.v1.AudioClip;
 import io.fineprune.topology.activation.UnusableEventException;
 
-/** From an audio clip to spectral frames [frames, bands or coefficients]. */
+/** Turns an audio clip into spectral frames, [frames, bands or coefficients]. */
 final class AudioPreprocessor {
     private final AudioSpec spec;
     private final ResamplerCache resamplers;

@@ -43,7 +43,7 @@ public record AudioSpec(
         Normalisation normalisation)
         implements PreprocessingSpec {
 
-    /** What a frame holds. */
+    /** Kind of numbers that a frame holds. */
     public enum Kind {
         /** Logarithms of the bands. */
         @JsonProperty("log-mel")
@@ -66,9 +66,9 @@ public record AudioSpec(
         STRETCH
     }
 
-    /** What is done to the waveform's level. */
+    /** Way in which the waveform's level is changed before it is cut into frames. */
     public enum Level {
-        /** Full scale is 1. */
+        /** The level stays as it was recorded; full scale is 1. */
         @JsonProperty("as-is")
         AS_IS,
         /** Divided by its largest magnitude. */
@@ -76,7 +76,7 @@ public record AudioSpec(
         PEAK
     }
 
-    /** What is summed into bands. */
+    /** Spectrum whose bins are summed into bands. */
     public enum Spectrum {
         @JsonProperty("magnitude")
         MAGNITUDE,
@@ -84,7 +84,7 @@ public record AudioSpec(
         POWER
     }
 
-    /** What is done to the finished frames. */
+    /** Normalisation of the finished frames. */
     public enum Normalisation {
         @JsonProperty("none")
         NONE,
@@ -123,7 +123,7 @@ public record AudioSpec(
         problems.throwIfAny();
     }
 
-    /** Numbers in a frame. */
+    /** Returns how many numbers a frame holds. */
     public int featuresPerFrame() {
         return kind == Kind.MFCC ? coefficients : bands;
     }

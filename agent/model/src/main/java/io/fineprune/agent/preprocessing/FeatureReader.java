@@ -29,7 +29,7 @@ final class FeatureReader {
         return size;
     }
 
-    /** Row-major numbers of exactly the model's shape, all finite. */
+    /** Reads row-major numbers, which must be finite and of exactly the model's shape. */
     float[] read(FeatureTensor tensor) throws UnusableEventException {
         boolean same = tensor.getShapeCount() == shape.length;
         for (int i = 0; same && i < shape.length; i++) {

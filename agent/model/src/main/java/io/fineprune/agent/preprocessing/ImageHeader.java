@@ -27,7 +27,7 @@ public record ImageHeader(
 
     private static final int MAX_PNG_CHUNKS = 4096;
     private static final int MAX_JPEG_SCANS = 32;
-    /** Stands for a marker where the image has no further one. */
+    /** Returned instead of a marker where the image has no further one. */
     private static final int NONE = -1;
 
     /**

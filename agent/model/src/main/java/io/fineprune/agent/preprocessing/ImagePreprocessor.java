@@ -3,7 +3,7 @@ package io.fineprune.agent.preprocessing;
 import io.fineprune.schemas.v1.ImageFrame;
 import io.fineprune.topology.activation.UnusableEventException;
 
-/** From an image frame to scaled pixels [height, width, channels]. */
+/** Turns an image frame into scaled pixels, [height, width, channels]. */
 final class ImagePreprocessor {
     private final ImageSpec spec;
 

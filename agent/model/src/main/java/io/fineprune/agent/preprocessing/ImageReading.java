@@ -85,7 +85,7 @@ final class ImageReading {
         return image;
     }
 
-    /** Hears a decoder say that compressed data end before the last pixel. */
+    /** Notes the warning of a decoder that compressed data end before the last pixel. */
     private static final class CutOff implements IIOReadWarningListener {
         private Optional<String> warning = Optional.empty();
 

@@ -7,7 +7,7 @@ final class Limits {
 
     static final int MIN_SAMPLE_RATE_HZ = 4_000;
     static final int MAX_SAMPLE_RATE_HZ = 192_000;
-    /** The rate that a model works at. */
+    /** Largest sample rate at which a model takes sound. */
     static final int MAX_MODEL_SAMPLE_RATE_HZ = 48_000;
 
     static final int MIN_CLIP_MILLIS = 10;
@@ -15,7 +15,7 @@ final class Limits {
     static final int MAX_AUDIO_CHANNELS = 8;
 
     static final int MAX_PIXELS_PER_SIDE = 4_096;
-    /** Of an image with more, only every second, third ... pixel is decoded. */
+    /** Most pixels that are decoded; of a larger image only every second, third, ... row and column is. */
     static final int MAX_DECODED_PIXELS = 2 << 20;
 
     static final int MAX_MODEL_PIXELS_PER_SIDE = 1_024;

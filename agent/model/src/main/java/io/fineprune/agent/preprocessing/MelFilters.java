@@ -42,7 +42,7 @@ final class MelFilters {
         return weights.length;
     }
 
-    /** What a band sums up of a spectrum. */
+    /** Returns the weighted sum of a spectrum's bins that makes a band. */
     double sum(int band, double[] spectrum) {
         double[] triangle = weights[band];
         int first = firstBin[band];

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.random.RandomGenerator;
 
-/** Sound with white noise. */
+/** Adds white noise to a recording of sound. */
 public final class NoisyClip {
     private NoisyClip() {}
 

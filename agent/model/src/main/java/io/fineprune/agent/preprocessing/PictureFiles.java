@@ -16,7 +16,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Makes pictures that a message can hold of picture files that it cannot: of other formats, or too large. */
 public final class PictureFiles {
-    /** The largest input of a model: no pixel beyond it is of use. */
+    /** Most pixels of a side; no model takes more. */
     private static final int MAX_SIDE = Limits.MAX_MODEL_PIXELS_PER_SIDE;
 
     private static final float QUALITY = 0.95f;

@@ -64,7 +64,7 @@ record Pixels(int width, int height, int channels, float[] values) {
         return new Pixels(newWidth, newHeight, channels, out);
     }
 
-    /** With as many pixels as asked for. */
+    /** Resizes to so many pixels: the mean of the area when shrinking, linear interpolation when enlarging. */
     Pixels resized(int newWidth, int newHeight) {
         if (newWidth == width && newHeight == height) {
             return this;

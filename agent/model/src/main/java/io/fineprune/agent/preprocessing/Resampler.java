@@ -46,12 +46,12 @@ final class Resampler {
         }
     }
 
-    /** The length that a clip will have. */
+    /** Returns the length in samples that a clip has after resampling. */
     int lengthAfter(int samples) {
         return (int) Math.max(1, Math.round((double) samples * toHz / fromHz));
     }
 
-    /** The clip at the new rate; silence is assumed around it. */
+    /** Resamples a clip to the new rate, as if there were silence before and after it. */
     float[] resample(float[] in) {
         float[] out = new float[lengthAfter(in.length)];
         int taps = 2 * reach;
@@ -96,7 +96,7 @@ final class Resampler {
         return x == 0 ? 1 : StrictMath.sin(Math.PI * x) / (Math.PI * x);
     }
 
-    /** Without its constant factor, since weights are divided by their sum. */
+    /** Returns the Kaiser window without its constant factor, since weights are divided by their sum. */
     private static double kaiser(double x) {
         return Math.abs(x) >= 1 ? 0 : bessel(KAISER_BETA * Math.sqrt(1 - x * x));
     }

@@ -43,7 +43,7 @@ final class Resize {
         return first.length;
     }
 
-    /** One new value: pixels lie {@code stride} apart from {@code offset} on. */
+    /** Returns a new pixel's value from old ones that lie {@code stride} apart, from {@code offset} on. */
     float at(int i, float[] pixels, int offset, int stride) {
         float[] row = weights[i];
         int position = offset + first[i] * stride;

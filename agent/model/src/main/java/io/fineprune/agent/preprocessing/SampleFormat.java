@@ -26,7 +26,7 @@ public enum SampleFormat {
         this.bytes = bytes;
     }
 
-    /** Whether samples can only be decoded block by block. */
+    /** Tells whether samples can only be decoded block by block. */
     public boolean inBlocks() {
         return bytes == 0;
     }
@@ -36,7 +36,7 @@ public enum SampleFormat {
         return bytes;
     }
 
-    /** One sample; full scale is 1. */
+    /** Decodes one sample; full scale is 1. */
     float read(ByteBuffer littleEndian, int offset) {
         return switch (this) {
             case PCM_8 -> ((littleEndian.get(offset) & 0xff) - 128) * 0x1p-7f;

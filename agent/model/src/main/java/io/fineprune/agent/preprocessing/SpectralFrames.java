@@ -22,7 +22,7 @@ final class SpectralFrames {
     private final CosineTransform cosines;
     private final ThreadLocal<Scratch> scratch;
 
-    /** One thread's working memory. */
+    /** Arrays that one thread works in, so that clips allocate nothing. */
     private static final class Scratch {
         final double[] re;
         final double[] im;

@@ -49,7 +49,7 @@ public record Wav(
     /** The second four bytes of the GUID with which a Wave64 file begins; the first four spell "riff". */
     private static final int WAVE64_RIFF_MIDDLE = 0x11cf_912e;
 
-    /** Samples that are stored one by one. */
+    /** Describes a recording whose samples are stored one by one and are all there. */
     public Wav(int sampleRateHz, int channels, SampleFormat format, int dataOffset, int dataBytes) {
         this(
                 sampleRateHz,
@@ -62,7 +62,7 @@ public record Wav(
                 false);
     }
 
-    /** Whether bytes begin as such a recording does. */
+    /** Tells whether bytes begin as a WAVE recording does. */
     public static boolean begins(ByteBuffer bytes) {
         ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
         int at = id3Bytes(in);
@@ -102,7 +102,7 @@ public record Wav(
         return new Chunks(in, false).read();
     }
 
-    /** Seconds, times 1000. */
+    /** Returns the duration in milliseconds. */
     public double durationMillis() {
         return frames * 1000.0 / sampleRateHz;
     }
@@ -111,7 +111,7 @@ public record Wav(
         return new UnusableEventException(Reason.UNDECODABLE, "WAV: " + message);
     }
 
-    /** Four characters as the little endian number that they are stored as. */
+    /** Returns the little endian number as which the four characters of a chunk's name are read. */
     private static int chunk(String id) {
         return ByteBuffer.wrap(id.getBytes(StandardCharsets.US_ASCII))
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -180,7 +180,7 @@ public record Wav(
                     + (fields == null ? "no fmt chunk" : "no data chunk"));
         }
 
-        /** What a data chunk holds by its header; -1: it does not know. */
+        /** Returns the bytes that a data chunk holds by its header; -1 if the header does not know. */
         private long dataLength(long length) {
             if (!wave64 && length >= UNKNOWN_LENGTH) {
                 return knownDataBytes;

@@ -20,7 +20,7 @@ record Waveform(float[] samples, int sampleRateHz) {
         return out.array();
     }
 
-    /** A WAV recording of 16 bit PCM. */
+    /** Encodes the samples as a WAV recording of 16 bit PCM. */
     byte[] toWav() {
         byte[] header = plainHeader(samples.length, sampleRateHz);
         ByteBuffer out = ByteBuffer.allocate(header.length + 2 * samples.length)

@@ -34,12 +34,12 @@ enum FileKind {
         this.readable = readable;
     }
 
-    /** With its article, for messages. */
+    /** Returns the kind with its article, as messages name it. */
     String description() {
         return description;
     }
 
-    /** Whether it can be decoded. */
+    /** Tells whether files of this kind can be decoded. */
     boolean readable() {
         return readable;
     }

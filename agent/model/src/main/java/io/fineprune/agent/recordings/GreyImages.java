@@ -12,7 +12,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Encodes grey images as a camera would. */
+/** Encodes grey images as raw bytes, PNG or JPEG, as a camera would. */
 final class GreyImages {
     private static final float JPEG_QUALITY = 0.95f;
 
@@ -24,7 +24,7 @@ final class GreyImages {
 
     private GreyImages() {}
 
-    /** The image that begins at an offset of {@code pixels}. */
+    /** Encodes the image that begins at an offset of {@code pixels}, row by row, one byte a pixel. */
     static ImageFrame frame(byte[] pixels, int offset, int width, int height, ImageEncoding encoding)
             throws IOException {
         ByteString data = switch (encoding) {

@@ -16,7 +16,7 @@ public final class InvalidRecordingsException extends IOException {
         this.problems = List.copyOf(problems);
     }
 
-    /** Each names the file or the line that it is about. */
+    /** Returns all problems, each of which names the file or the line that it is about. */
     public List<String> problems() {
         return problems;
     }

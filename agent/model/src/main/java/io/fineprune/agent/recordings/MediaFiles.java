@@ -22,7 +22,7 @@ final class MediaFiles {
 
     private final Set<String> passedOver = new TreeSet<>();
 
-    /** Recordings of a folder, not of folders in it, in alphabetical order. */
+    /** Lists the recordings that lie in a folder, not in folders within it, in alphabetical order. */
     List<Path> in(Path folder) throws IOException {
         List<Path> found = new ArrayList<>();
         for (Path entry : entries(folder)) {
@@ -66,12 +66,12 @@ final class MediaFiles {
         return recording;
     }
 
-    /** Everything that was no recording, in alphabetical order. */
+    /** Lists every entry met so far that was no recording, in alphabetical order. */
     List<String> passedOver() {
         return List.copyOf(passedOver);
     }
 
-    /** Everything in a folder but what systems and editors leave there, in alphabetical order. */
+    /** Lists a folder without what systems and editors leave there, in alphabetical order. */
     List<Path> entries(Path folder) throws IOException {
         List<Path> kept = new ArrayList<>();
         try (Stream<Path> entries = Files.list(folder)) {

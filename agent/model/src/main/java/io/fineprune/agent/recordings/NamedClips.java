@@ -27,7 +27,7 @@ final class NamedClips {
 
     private NamedClips() {}
 
-    /** What a name says. */
+    /** Label, user and number that a file's name is made of. */
     record Name(String label, String user, int index) {}
 
     static Optional<Name> parse(String name) {

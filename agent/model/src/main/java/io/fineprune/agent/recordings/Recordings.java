@@ -26,7 +26,7 @@ public final class Recordings {
               - a folder with images-idx3-ubyte(.gz) and labels.csv with the columns index,digit,writer
             (.wav stands for the ending of any recording or picture)""";
 
-    /** Of what was passed over, entries that are named. */
+    /** Entries that are named in the log when files are passed over; the others are only counted. */
     private static final int SHOWN = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);

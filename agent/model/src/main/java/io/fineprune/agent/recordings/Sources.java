@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  * BMP, GIF and WebP become PNG, and a picture that is larger than a message becomes a smaller JPEG.
  */
 final class Sources {
-    /** What a message may hold. */
+    /** Largest payload of a message, in bytes. */
     static final int MAX_BYTES = 960_000;
 
-    /** Of a picture's file, which is made smaller before it is sent. */
+    /** Largest file of a picture, in bytes; a picture above {@link #MAX_BYTES} is made smaller before it is sent. */
     static final int MAX_PICTURE_BYTES = 32 << 20;
 
     private static final String FORMATS = "a WAV, AIFF or AU recording, or a PNG, JPEG, BMP, GIF or WebP picture";
@@ -42,7 +42,7 @@ final class Sources {
         return new OfFile(file);
     }
 
-    /** The file that a recording is in; empty if it is a part of one. */
+    /** Returns the file that holds a recording and nothing else; empty for parts of archives and of tables of images. */
     static Optional<Path> fileOf(Recording.Source source) {
         return source instanceof OfFile of ? Optional.of(of.file()) : Optional.empty();
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 final class Table {
     private static final long MAX_BYTES = 64L << 20;
 
-    /** Other names that columns go by. */
+    /** Names that data sets give to columns, by the name that is asked for. */
     private static final Map<String, String> ALTERNATIVES = Map.of("digit", "label", "writer", "user");
 
     private Table() {}
@@ -79,7 +79,7 @@ final class Table {
         }
     }
 
-    /** UTF-16 where a byte order mark says so; otherwise UTF-8. */
+    /** Returns UTF-16 if the file begins with its byte order mark, and UTF-8 otherwise. */
     private static Charset charset(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] mark = in.readNBytes(2);

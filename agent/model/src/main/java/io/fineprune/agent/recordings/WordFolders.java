@@ -13,7 +13,7 @@ import java.util.Optional;
  * such beginning, all are of one user. Or a folder for each speaker, whose files say so: {user}/{label}_{user}_{index}.
  */
 final class WordFolders {
-    /** Whose recordings are where nothing tells users apart. */
+    /** Name of the one user to whom all recordings belong where file names tell no users apart. */
     static final String EVERYBODY = "all";
 
     private WordFolders() {}

@@ -19,7 +19,7 @@ public interface DeviceModels {
      */
     ModelInput prepare(SensorEvent event) throws UnusableEventException;
 
-    /** The model without a mask. The caller closes it. */
+    /** Builds the source model, without any mask. The caller closes it. */
     DeviceModel source();
 
     /** A few inputs drawn from a fixed seed, to check models on before there are any of the user. */

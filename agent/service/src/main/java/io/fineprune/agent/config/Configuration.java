@@ -150,7 +150,7 @@ public final class Configuration {
         return best;
     }
 
-    /** Levenshtein's. */
+    /** Returns the Levenshtein distance of two keys, by which the nearest known ones are found. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -30,7 +30,7 @@ public record ConfigurationSource(String origin, Map<String, String> values) {
         values = Map.copyOf(values);
     }
 
-    /** What is given on the command line. */
+    /** Creates the source of what is given on the command line. */
     public static ConfigurationSource flags(Map<String, String> values) {
         return new ConfigurationSource("the command line", values);
     }

@@ -14,12 +14,12 @@ public final class LayerShares {
 
     private LayerShares() {}
 
-    /** Such as {@code 0.3}. */
+    /** Parses a share such as {@code 0.3}; empty if the text is empty. */
     static Optional<Double> target(String text) {
         return text.strip().equals(NONE) ? Optional.empty() : Optional.of(bounded(text, MIN_TARGET, 1));
     }
 
-    /** Such as {@code conv1=0.2,conv2=0.5}, in the order of the names. */
+    /** Parses shares by layer such as {@code conv1=0.2,conv2=0.5}, in the order of the names. */
     public static Map<String, Double> limits(String text) {
         Map<String, Double> limits = new TreeMap<>();
         for (String part : parts(text)) {
@@ -33,7 +33,7 @@ public final class LayerShares {
         return limits;
     }
 
-    /** Such as {@code conv1,conv2}. */
+    /** Parses names of layers such as {@code conv1,conv2}. */
     public static List<String> names(String text) {
         return parts(text);
     }

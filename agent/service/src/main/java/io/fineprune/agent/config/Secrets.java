@@ -3,7 +3,7 @@ package io.fineprune.agent.config;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Which values must never be shown. */
+/** Knows the keys whose values must never be shown, such as passwords. */
 public final class Secrets {
     private static final Pattern SECRET =
             Pattern.compile("password|passwd|secret|token|credential|jaas|private|keystore\\.key|\\.key$|api\\.?key");
@@ -15,7 +15,7 @@ public final class Secrets {
         return SECRET.matcher(key.toLowerCase(Locale.ROOT)).find();
     }
 
-    /** The value, or a placeholder. */
+    /** Returns the value, or a placeholder if it must not be shown. */
     public static String shown(String key, String value) {
         return isSecret(key) ? "[hidden]" : value;
     }

@@ -277,7 +277,7 @@ public final class Settings {
 
     private Settings() {}
 
-    /** All, in the order in which they are documented. */
+    /** Returns all settings in the order in which they are documented. */
     public static List<Setting<?>> all() {
         return List.of(
                 MODEL_DIRECTORY,

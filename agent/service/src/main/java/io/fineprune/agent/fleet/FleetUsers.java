@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 
 /** The users whose state this agent holds: what is true of them. Safe for use by several threads. */
 public interface FleetUsers {
-    /** Nobody, and that for certain. */
+    /** An agent that holds no users and whose answer is complete. */
     FleetUsers NOBODY = new FleetUsers() {
         @Override
         public boolean forEach(BiConsumer<UserModelKey, StoredLifecycle> visitor) {
@@ -40,7 +40,7 @@ public interface FleetUsers {
     /** The state of one user; empty if the user is not here. */
     Optional<StoredLifecycle> find(UserModelKey key);
 
-    /** Partitions whose users these are. */
+    /** Returns how many partitions these users are in. */
     int partitions();
 
     /**

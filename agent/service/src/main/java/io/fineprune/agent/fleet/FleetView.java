@@ -43,7 +43,7 @@ public final class FleetView {
         });
     }
 
-    /** The state behind it. */
+    /** Returns the stored users on which the view rests. */
     public FleetUsers users() {
         return users;
     }
@@ -63,7 +63,7 @@ public final class FleetView {
         return entry.status(key, state, state.getPaused() || all.paused(), state.getPinned() || all.pinned());
     }
 
-    /** What holds for all users of a model. */
+    /** Pause and pin that commands put in force for all users of a model. */
     private record ForAll(boolean paused, boolean pinned) {
         ForAll(FleetUsers users, String model) {
             this(

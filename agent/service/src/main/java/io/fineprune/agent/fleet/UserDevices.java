@@ -40,7 +40,7 @@ final class UserDevices {
         return devices.size();
     }
 
-    /** Devices that run a version. */
+    /** Counts the devices that run a version. */
     int running(long version) {
         return version == 0 ? devices.size() : saying(version, AcknowledgementStatus.ACKNOWLEDGEMENT_STATUS_APPLIED);
     }

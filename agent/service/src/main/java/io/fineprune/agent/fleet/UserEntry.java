@@ -61,7 +61,7 @@ final class UserEntry {
         }
     }
 
-    /** Forgets what topics said. */
+    /** Forgets what was read from topics, since it is read again. */
     synchronized void forgetRead() {
         history.clear();
         inForce = null;
@@ -79,7 +79,7 @@ final class UserEntry {
         devices.seen(device);
     }
 
-    /** Labels of older versions than the newest labelled one count no more. */
+    /** Counts a label; labels of versions older than the newest labelled one count no more. */
     synchronized void labelled(FeedbackLabel label) {
         if (label.getMaskVersion() > labelledVersion) {
             labelledVersion = label.getMaskVersion();

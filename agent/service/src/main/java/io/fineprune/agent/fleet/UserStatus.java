@@ -65,7 +65,7 @@ public record UserStatus(
         history = List.copyOf(history);
     }
 
-    /** How what was measured lies to the interval of what was estimated. */
+    /** Place of the measured accuracy in relation to the interval of the estimate. */
     public enum Outside {
         /** Within it, as far as the labels can tell. */
         NO,

@@ -43,7 +43,7 @@ public final class AgentMetrics implements AutoCloseable {
         return thread;
     });
 
-    /** With the JVM's meters. */
+    /** Creates a registry and binds the JVM's memory, GC, thread and class-loading meters. */
     public AgentMetrics() {
         List<MeterBinder> jvm = List.of(
                 new JvmMemoryMetrics(),
@@ -61,12 +61,12 @@ public final class AgentMetrics implements AutoCloseable {
         bind(new KafkaStreamsMetrics(streams, Tags.empty(), refresher, REFRESH));
     }
 
-    /** In Prometheus' text format. */
+    /** Returns all metrics in Prometheus' text format. */
     public String scrape() {
         return registry.scrape();
     }
 
-    /** What a counter stands at, over all values of tags that are not given. */
+    /** Returns a counter's value, summed over all values of the tags that are not given. */
     public double count(FleetMeter meter, String tag, String value) {
         return registry.find(meter.meterName()).tag(tag, value).counters().stream()
                 .mapToDouble(Counter::count)

@@ -179,11 +179,11 @@ public enum FleetMeter {
             "Changelog records restored since the agent started",
             "store");
 
-    /** What Prometheus sees of it. */
+    /** Kind of metric that Prometheus sees. */
     public enum Kind {
         /** One series, {@code _total}. */
         COUNTER,
-        /** A value of the moment. */
+        /** One series with the present value. */
         GAUGE,
         /** A histogram of durations: {@code _bucket}, {@code _sum}, {@code _count}. */
         TIMER,

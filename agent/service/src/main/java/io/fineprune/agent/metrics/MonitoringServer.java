@@ -64,10 +64,10 @@ public final class MonitoringServer implements AutoCloseable {
      */
     public record Request(String method, URI uri, Optional<String> authorization, String body) {}
 
-    /** What is answered to that. */
+    /** Answer to a request: HTTP status, media type and body. */
     public record Page(int code, String type, String body) {}
 
-    /** Begins to serve nothing else. */
+    /** Starts a server that serves metrics and probes only. */
     public static MonitoringServer start(String host, int port, Supplier<String> scrape, Health health)
             throws IOException {
         return start(host, port, scrape, health, request -> Optional.empty());

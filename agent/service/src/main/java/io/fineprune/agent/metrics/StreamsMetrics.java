@@ -62,7 +62,7 @@ public final class StreamsMetrics implements StateRestoreListener {
         metrics.gauge(FleetMeter.BROKERS_ANSWER, () -> answering.getAsBoolean() ? 1 : 0);
     }
 
-    /** A stream thread died. */
+    /** Counts a stream thread that died. */
     public void threadFailed() {
         failures.increment();
     }

@@ -27,7 +27,7 @@ public final class FleetSite implements Function<Request, Optional<Page>> {
     private final CommandApi commands;
     private final Map<String, Page> files;
 
-    /** Reads the page's files. */
+    /** Creates the site, and reads the page's files from the class path. */
     public FleetSite(QueryApi queries, CommandApi commands) {
         this.queries = queries;
         this.commands = commands;

@@ -13,7 +13,7 @@ public record Answer(int code, String type, String body) {
         return new Answer(200, JSON, json.toString());
     }
 
-    /** In the form of RFC 9457. */
+    /** Creates an answer that describes a problem, in the form of RFC 9457. */
     static Answer problem(int code, String detail) {
         return new Answer(
                 code,

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * for use by several threads if the publisher is.
  */
 public final class CommandApi {
-    /** Where it answers. */
+    /** Path to which commands are posted. */
     public static final String PATH = QueryApi.ROOT + "commands";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CommandApi.class);
@@ -59,7 +59,7 @@ public final class CommandApi {
         this.clock = clock;
     }
 
-    /** Whether anybody can send commands. */
+    /** Answers whether commands are accepted, which needs a token in the configuration. */
     public Answer enabled() {
         return Answer.ok(Json.object().put("enabled", token.isPresent()));
     }

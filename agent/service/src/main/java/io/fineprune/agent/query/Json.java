@@ -39,7 +39,7 @@ final class Json {
         return MAPPER.readTree(text);
     }
 
-    /** One row of the list of users. */
+    /** Writes one row of the list of users. */
     static ObjectNode user(UserStatus user) {
         ObjectNode node = object();
         node.put("user", user.key().user());

@@ -38,17 +38,17 @@ final class Page {
         }
     }
 
-    /** In no order. */
+    /** Returns the users of the page, in no particular order. */
     List<ObjectNode> users() {
         return first.stream().map(row -> Json.user(row.user())).toList();
     }
 
-    /** Users that match, on whatever page. */
+    /** Returns how many users match on all pages together. */
     long total() {
         return total;
     }
 
-    /** Whether there are users behind this page. */
+    /** Tells whether further users follow after this page. */
     boolean more() {
         return more;
     }

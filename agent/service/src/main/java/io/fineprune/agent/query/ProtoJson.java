@@ -13,7 +13,7 @@ import java.util.List;
 public final class ProtoJson {
     private ProtoJson() {}
 
-    /** The fields that are set. */
+    /** Writes the fields of a message that are set. */
     public static ObjectNode of(Message message) {
         ObjectNode node = Json.object();
         message.getAllFields().forEach((field, value) -> {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * asked for there, one hop at most. Safe for use by several threads.
  */
 public final class QueryApi {
-    /** What all paths begin with. */
+    /** Prefix of all paths of the interface. */
     public static final String ROOT = "/api/v1/";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(QueryApi.class);

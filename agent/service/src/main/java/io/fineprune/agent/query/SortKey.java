@@ -10,9 +10,9 @@ import java.util.Comparator;
 record SortKey(Value value, String user, String model) {
     private static final int MAX_CURSOR_CHARACTERS = 2048;
 
-    /** What is sorted by. */
+    /** Value by which users are sorted; a missing one comes last. */
     record Value(boolean missing, double number, String text) {
-        /** Nothing but the name. */
+        /** Value of users who are sorted by name only. */
         static final Value NONE = new Value(false, 0, "");
 
         static final Value MISSING = new Value(true, 0, "");

@@ -27,9 +27,9 @@ enum UserOrder {
                     .map(estimate -> number(estimate.getValue()))
                     .orElse(SortKey.Value.MISSING)),
     MEASURED("/measuredAccuracy", user -> number(user.measured())),
-    /** Those that lost most against the source model first. */
+    /** Users who lost most against the source model come first. */
     CHANGE("/accuracyChange", user -> number(user.change())),
-    /** Least pruned first. */
+    /** Users whose model is pruned least come first. */
     SPARSITY(
             "/sparsity/weights",
             user -> user.sparsity()
@@ -56,7 +56,7 @@ enum UserOrder {
                 .findFirst();
     }
 
-    /** All names, for errors. */
+    /** Returns the names of all orders, as error messages list them. */
     static String names() {
         return Arrays.stream(values()).map(UserOrder::lower).collect(Collectors.joining(", "));
     }
@@ -65,7 +65,7 @@ enum UserOrder {
         return new SortKey(value.apply(user), user.key().user(), user.key().model());
     }
 
-    /** The same of a user as an answer has it. */
+    /** Returns the sort key of a user as another agent's answer describes it. */
     SortKey key(JsonNode user) {
         JsonNode found = user.at(field);
         SortKey.Value wanted;

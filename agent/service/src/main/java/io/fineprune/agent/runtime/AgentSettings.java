@@ -35,7 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** What a configuration means for the topology and for Kafka Streams. */
+/** Translates a configuration into the settings of the topology and of Kafka Streams. */
 public final class AgentSettings {
     private static final int MAX_TOKEN_FILE_BYTES = 1024;
 
@@ -116,7 +116,7 @@ public final class AgentSettings {
                 plan, configuration.get(Settings.KIND), method.repairs(), method.gates(), gate, repairs);
     }
 
-    /** Kafka Streams' settings. */
+    /** Returns the settings of Kafka Streams. */
     public static StreamsSettings streams(Configuration configuration) {
         Map<String, String> overrides = new HashMap<>();
         overrides.put(

@@ -65,12 +65,12 @@ public final class BrokerWatch implements AutoCloseable {
         return watch;
     }
 
-    /** Whether they did when they were asked last. */
+    /** Tells whether the brokers answered when they were asked last. */
     public boolean answering() {
         return state.answering();
     }
 
-    /** One line for people. */
+    /** Returns one line that says whether the brokers answer, and if not since when. */
     public String detail() {
         State now = state;
         return now.answering()

@@ -195,22 +195,22 @@ public final class FleetAgent implements AutoCloseable {
         return agent;
     }
 
-    /** Whether it has its partitions and its stores within the time. */
+    /** Waits until the agent has its partitions and stores; returns false if that takes longer than the timeout. */
     public boolean awaitRunning(Duration timeout) throws InterruptedException {
         return running.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Returns when it has stopped, closed by somebody or given up. */
+    /** Waits until the agent has stopped, because it was closed or because it gave up. */
     public void awaitEnd() throws InterruptedException {
         ended.await();
     }
 
-    /** Stream threads that failed and were replaced. */
+    /** Returns how many stream threads failed and were replaced. */
     public int failedThreads() {
         return replacements.get();
     }
 
-    /** Whether it gave up. */
+    /** Tells whether the agent gave up: Kafka Streams is in its error state, or too many stream threads failed. */
     public boolean failed() {
         return streams.state() == KafkaStreams.State.ERROR || replacements.get() > MAX_REPLACEMENTS;
     }
@@ -219,22 +219,22 @@ public final class FleetAgent implements AutoCloseable {
         return metrics;
     }
 
-    /** The users whose partitions this agent holds. */
+    /** Returns the view of the users whose partitions this agent holds. */
     public FleetView view() {
         return view;
     }
 
-    /** Answers about users, wherever they are. */
+    /** Returns the interface that answers about all users, whichever agent holds them. */
     public QueryApi queries() {
         return queries;
     }
 
-    /** The application itself, to query its stores. */
+    /** Returns the Kafka Streams application, whose stores can be queried. */
     public KafkaStreams streams() {
         return streams;
     }
 
-    /** What probes are told. */
+    /** Returns what liveness and readiness probes are told. */
     public Health health() {
         return new Health() {
             @Override

@@ -48,7 +48,7 @@ public final class FleetControl {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENT = Duration.ofSeconds(30);
 
-    /** Less than a caller over HTTP waits. */
+    /** Time within which a command must be acknowledged by the brokers; less than a caller over HTTP waits. */
     private static final Duration PROMPT = Duration.ofSeconds(4);
 
     private final Topics topics;

@@ -161,7 +161,8 @@ public final class SourceTraining {
             if (preprocessor.prepare(read(recording)) instanceof ModelInput.Values values) {
                 return values.values();
             }
-            throw new SourceException("Expected numbers of recording " + recording.id());
+            throw new SourceException("Expected a preprocessing that makes numbers of recording " + recording.id()
+                    + ", but it hands the recording on as it is; train with audio or image preprocessing");
         } catch (UnusableEventException e) {
             throw new SourceException(
                     "Recording %s of user %s: %s".formatted(recording.id(), recording.user(), e.getMessage()), e);

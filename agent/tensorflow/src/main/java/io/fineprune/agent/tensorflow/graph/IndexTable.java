@@ -72,7 +72,7 @@ final class IndexTable {
         int restarts = block.getInt((int) size - Integer.BYTES);
         long end = size - Integer.BYTES * (1L + restarts);
         if (restarts < 0 || end < 0) {
-            throw new IllegalArgumentException("a block says nonsense about itself");
+            throw new IllegalArgumentException("a block counts more restart points than it has bytes for");
         }
         block.limit((int) end);
         Map<String, ByteString> entries = new LinkedHashMap<>();
@@ -109,6 +109,6 @@ final class IndexTable {
                 return value;
             }
         }
-        throw new IllegalArgumentException("a number in it has no end");
+        throw new IllegalArgumentException("a number of variable length in it is longer than 64 bits");
     }
 }
