@@ -5,7 +5,6 @@ import io.fineprune.schemas.v1.ImageEncoding;
 import io.fineprune.schemas.v1.SensorEvent;
 import io.fineprune.topology.activation.UnusableEventException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +52,7 @@ public record DataCheck(List<Entry> entries, Optional<String> problem) {
         List<Entry> entries = new ArrayList<>();
         List<Recording> recordings;
         try {
-            recordings = Recordings.load(path);
+            recordings = Recordings.list(path);
             checkNothingIsBesideFolders(path, recordings);
         } catch (IOException e) {
             for (Path file : files(path)) {
@@ -101,9 +100,7 @@ public record DataCheck(List<Entry> entries, Optional<String> problem) {
     }
 
     private static String format(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return FileKind.of(in.readNBytes(FileKind.HEAD_BYTES)).description();
-        }
+        return Sources.kind(file).description();
     }
 
     /** All files that are of some known format by their first bytes, and those whose names say that they are recordings. */

@@ -16,8 +16,11 @@ import org.jspecify.annotations.Nullable;
  * passed over. For one search by one thread.
  */
 final class MediaFiles {
+    /** Those of formats that cannot be read are among them, so that they are refused by name and not passed over. */
     private static final Set<String> ENDINGS = Set.of(
-            "wav", "wave", "rf64", "w64", "aif", "aiff", "aifc", "au", "png", "jpg", "jpeg", "bmp", "gif", "webp");
+            "wav", "wave", "rf64", "w64", "aif", "aiff", "aifc", "au", "flac", "mp3", "ogg", "opus", "m4a", "aac",
+            "png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff", "heic", "avif");
+
     private static final Set<String> LEFTOVERS = Set.of("__macosx", "thumbs.db", "desktop.ini");
 
     private final Set<String> passedOver = new TreeSet<>();

@@ -42,6 +42,19 @@ public final class Recordings {
      * @throws IOException if it cannot be read or is laid out in no known way
      */
     public static List<Recording> load(Path path) throws IOException {
+        List<Recording> found = list(path);
+        List<String> problems = new ArrayList<>();
+        for (Recording recording : found) {
+            Sources.unreadable(recording.source()).ifPresent(problems::add);
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidRecordingsException(path, problems);
+        }
+        return found;
+    }
+
+    /** The same, with files of formats that cannot be read among them. */
+    static List<Recording> list(Path path) throws IOException {
         MediaFiles media = new MediaFiles();
         List<Recording> found =
                 find(path, media).orElseThrow(() -> new IOException("No recordings in " + path + ": " + LAYOUTS));

@@ -47,6 +47,25 @@ final class Sources {
         return source instanceof OfFile of ? Optional.of(of.file()) : Optional.empty();
     }
 
+    /** Says that a recording's file is of a format that is known and cannot be read, if it is. */
+    static Optional<String> unreadable(Recording.Source source) throws IOException {
+        Optional<Path> file = fileOf(source);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        FileKind kind = kind(file.get());
+        return kind.readable() || kind == FileKind.UNKNOWN
+                ? Optional.empty()
+                : Optional.of(file.get() + ": expected " + FORMATS + ", but it is " + kind.description());
+    }
+
+    /** Tells the kind of a file from its first bytes. */
+    static FileKind kind(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return FileKind.of(in.readNBytes(FileKind.HEAD_BYTES));
+        }
+    }
+
     private record OfFile(Path file) implements Recording.Source {
         @Override
         public void writeTo(SensorEvent.Builder event, ImageEncoding encoding) throws IOException {
@@ -64,10 +83,7 @@ final class Sources {
             return Optional.of("there is no file " + file);
         }
         long bytes = Files.size(file);
-        FileKind kind;
-        try (InputStream in = Files.newInputStream(file)) {
-            kind = FileKind.of(in.readNBytes(FileKind.HEAD_BYTES));
-        }
+        FileKind kind = kind(file);
         int most = kind.picture() ? MAX_PICTURE_BYTES : MAX_BYTES;
         if (bytes < 1 || bytes > most) {
             return Optional.of(file + ": expected 1 to " + most + " bytes, found " + bytes);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -118,12 +119,16 @@ class LayoutsTest {
     }
 
     @Test
-    void shouldNameTheFormatThatCannotBeRead() throws Exception {
+    void shouldNameEveryFileOfAFormatThatCannotBeReadBeforeAnythingIsSent() throws Exception {
         Files.createDirectory(folder.resolve("yes"));
         Files.writeString(folder.resolve("yes").resolve("ann_1.wav"), "fLaC...........");
-        Recording recording = load().get(0);
-        assertThatThrownBy(() -> recording.writeTo(SensorEvent.newBuilder()))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("it is a FLAC recording");
+        Files.writeString(folder.resolve("yes").resolve("ann_2.ogg"), "OggS...........");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(InvalidRecordingsException.class)
+                .hasMessageContaining("it is a FLAC recording")
+                .hasMessageContaining("it is an Ogg recording");
+        assertThat(DataCheck.of(folder, count -> {}).entries())
+                .extracting(DataCheck.Entry::label, DataCheck.Entry::decoded)
+                .containsOnly(tuple(Optional.of("yes"), Optional.empty()));
     }
 }
