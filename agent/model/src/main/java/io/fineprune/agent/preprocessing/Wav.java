@@ -69,9 +69,7 @@ public record Wav(
         if (in.limit() - at < 12) {
             return false;
         }
-        int form = in.getInt(at);
-        boolean riff = form == RIFF || form == RF64 || form == BW64;
-        return riff ? in.getInt(at + 8) == WAVE : isWave64(in, at);
+        return isRiff(in.getInt(at)) ? in.getInt(at + 8) == WAVE : isWave64(in, at);
     }
 
     /**
@@ -87,12 +85,11 @@ public record Wav(
         if (in.remaining() < 12) {
             throw malformed("expected a RIFF header, found " + in.remaining() + " bytes");
         }
-        int form = in.getInt(start);
         if (isWave64(in, start)) {
             in.position(start + 40);
             return new Chunks(in, true).read();
         }
-        if (form != RIFF && form != RF64 && form != BW64) {
+        if (!isRiff(in.getInt(start))) {
             throw malformed("expected a RIFF header, found " + in.capacity() + " bytes that do not begin with one");
         }
         if (in.getInt(start + 8) != WAVE) {
@@ -130,8 +127,15 @@ public record Wav(
         return Math.min(in.limit(), 10 + length);
     }
 
+    private static boolean isRiff(int form) {
+        return form == RIFF || form == RF64 || form == BW64;
+    }
+
     private static boolean isWave64(ByteBuffer in, int at) {
-        return in.limit() - at >= 40 && in.getInt(at + 4) == WAVE64_RIFF_MIDDLE && in.getInt(at + 24) == chunk("wave");
+        return in.limit() - at >= 40
+                && in.getInt(at) == chunk("riff")
+                && in.getInt(at + 4) == WAVE64_RIFF_MIDDLE
+                && in.getInt(at + 24) == chunk("wave");
     }
 
     /** Walks the chunks until format and samples are known. */

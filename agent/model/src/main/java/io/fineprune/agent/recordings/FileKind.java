@@ -23,8 +23,8 @@ enum FileKind {
     ZIP("a ZIP archive", false),
     UNKNOWN("of no known format", false);
 
-    /** Bytes that tell all kinds apart, but for a WAV recording behind a tag. */
-    static final int HEAD_BYTES = 12;
+    /** Bytes that tell all kinds apart, but for what lies behind a tag: the head of a Wave64 recording is the longest. */
+    static final int HEAD_BYTES = 40;
 
     private final String description;
     private final boolean readable;

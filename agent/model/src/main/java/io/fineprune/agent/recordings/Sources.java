@@ -59,10 +59,16 @@ final class Sources {
                 : Optional.of(file.get() + ": expected " + FORMATS + ", but it is " + kind.description());
     }
 
-    /** Tells the kind of a file from its first bytes. */
+    /** Tells the kind of a file from its first bytes, or from what follows a tag, which a WAV recording may have as an MP3 has. */
     static FileKind kind(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return FileKind.of(in.readNBytes(FileKind.HEAD_BYTES));
+            FileKind kind = FileKind.of(in.readNBytes(FileKind.HEAD_BYTES));
+            if (kind != FileKind.MP3) {
+                return kind;
+            }
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return FileKind.of(in.readNBytes(MAX_BYTES));
         }
     }
 
@@ -83,8 +89,7 @@ final class Sources {
             return Optional.of("there is no file " + file);
         }
         long bytes = Files.size(file);
-        FileKind kind = kind(file);
-        int most = kind.picture() ? MAX_PICTURE_BYTES : MAX_BYTES;
+        int most = bytes > MAX_BYTES && kind(file).picture() ? MAX_PICTURE_BYTES : MAX_BYTES;
         if (bytes < 1 || bytes > most) {
             return Optional.of(file + ": expected 1 to " + most + " bytes, found " + bytes);
         }

@@ -119,6 +119,23 @@ class LayoutsTest {
     }
 
     @Test
+    void shouldTellARecordingBehindATagFromAnMp3() throws Exception {
+        byte[] tag = {'I', 'D', '3', 3, 0, 0, 0, 0, 0, 30};
+        ByteArrayOutputStream tagged = new ByteArrayOutputStream();
+        tagged.write(tag);
+        tagged.write(new byte[30]);
+        tagged.write("RIFF....WAVEfmt ".getBytes(StandardCharsets.US_ASCII));
+        Files.createDirectory(folder.resolve("yes"));
+        Files.write(folder.resolve("yes").resolve("ann_1.wav"), tagged.toByteArray());
+        assertThat(load()).hasSize(1);
+        tagged.reset();
+        tagged.write(tag);
+        tagged.write(new byte[300]);
+        Files.write(folder.resolve("yes").resolve("ann_1.wav"), tagged.toByteArray());
+        assertThatThrownBy(this::load).hasMessageContaining("it is an MP3 recording");
+    }
+
+    @Test
     void shouldNameEveryFileOfAFormatThatCannotBeReadBeforeAnythingIsSent() throws Exception {
         Files.createDirectory(folder.resolve("yes"));
         Files.writeString(folder.resolve("yes").resolve("ann_1.wav"), "fLaC...........");
